@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// MaxParts is how many parts a console_execute may have: FreeSWITCH's own number, beyond
-// which it runs the parts into each other (switch_console.c, switch_console_execute).
+// MaxParts is the most parts that a console_execute may have. It is FreeSWITCH's own number: beyond
+// it, FreeSWITCH runs several parts as one (switch_console.c, switch_console_execute).
 const MaxParts = 128
 
 // parseAPI parses api and bgapi.
@@ -30,7 +30,7 @@ func (p *parser) parseAPI() *codec.Refusal {
 		}
 		return r
 	}
-	if rewrites(p.line) {
+	if isRewritten(p.line) {
 		return p.parseUnloadSelf(console)
 	}
 	if console {
@@ -44,20 +44,22 @@ func (p *parser) parseAPI() *codec.Refusal {
 	if p.cmd.Verb == VerbBgapi {
 		prefix = "bgapi"
 	}
-	return p.outermost(nested.Origin{Path: prefix}, name, args)
+	return p.runAPI(nested.Origin{Path: prefix}, name, args)
 }
 
-// outermost takes an API apart and makes it the next frame that goes up, written again.
-func (p *parser) outermost(at nested.Origin, name, args string) *codec.Refusal {
+// runAPI finds the effects of an API that the frame itself runs, and appends its canonical form to
+// the frames to forward.
+func (p *parser) runAPI(at nested.Origin, name, args string) *codec.Refusal {
 	canonical := p.an.RunAPI(at, name, args)
-	if canonical != args && rewrites(canonical) {
+	if canonical != args && isRewritten(canonical) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
 	}
 	p.sendAPI(name, canonical)
 	return nil
 }
 
-// apiHeaders reads the headers that api and bgapi know, and leaves out the others.
+// apiHeaders reads the headers that api and bgapi take and drops all others. console reports
+// whether the command is a console_execute.
 func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 	for i := range p.f.Headers {
 		h := &p.f.Headers[i]
@@ -81,15 +83,15 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 	return console, nil
 }
 
-// maxJobUUID is the most bytes of a Job-UUID. FreeSWITCH builds the reply, which holds it twice,
-// in 512 bytes (mod_event_socket.c, listener_run).
+// maxJobUUID is the most bytes of a Job-UUID. FreeSWITCH writes it twice into a reply of 512 bytes
+// (mod_event_socket.c, listener_run).
 const maxJobUUID = 64
 
 func isJobUUID(s string) bool {
 	return len(s) <= maxJobUUID && fstext.IsPlain(s) && !strings.ContainsAny(s, ".@+")
 }
 
-// cutAPI parts the text of an API command into name and argument, without the blanks that
+// cutAPI splits the text of an API command into name and argument, without the blanks that
 // FreeSWITCH strips.
 func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	name, args, _ = strings.Cut(text, " ")
@@ -97,7 +99,7 @@ func cutAPI(text string) (name, args string, r *codec.Refusal) {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
 	if fstext.KeepsBlanks(name) {
-		return name, args, nil // the one API whose argument keeps its blanks
+		return name, args, nil // the argument of this API keeps its blanks
 	}
 	args = strings.TrimRight(strings.TrimLeft(args, " "), fstext.LineBlanks)
 	if args != "" && args[0] == '\t' {
@@ -106,7 +108,7 @@ func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	return name, args, nil
 }
 
-// sendAPI makes one plain command the next frame that goes up.
+// sendAPI appends one API command to the frames to forward.
 func (p *parser) sendAPI(name, args string) {
 	verb := p.cmd.Verb.String()
 	line := make([]byte, 0, len(verb)+len(name)+len(args)+2)
@@ -125,7 +127,8 @@ func (p *parser) sendAPI(name, args string) {
 	p.cmd.Upstream = append(p.cmd.Upstream, frame)
 }
 
-// parseConsole takes a console_execute apart into the plain commands that it stands for.
+// parseConsole splits a console_execute into the API commands that FreeSWITCH would run for it.
+// Each is forwarded as a frame of its own.
 func (p *parser) parseConsole() *codec.Refusal {
 	text := strings.TrimLeft(p.args, " ")
 	parts := fstext.ConsoleParts(text)
@@ -137,7 +140,7 @@ func (p *parser) parseConsole() *codec.Refusal {
 		if r != nil {
 			return r
 		}
-		if r := p.outermost(nested.Origin{Path: "api console_execute"}, name, args); r != nil {
+		if r := p.runAPI(nested.Origin{Path: "api console_execute"}, name, args); r != nil {
 			return r
 		}
 	}
@@ -148,8 +151,8 @@ func (p *parser) parseConsole() *codec.Refusal {
 	return nil
 }
 
-// parseUnloadSelf parses what FreeSWITCH rewrites into a bgapi that unloads or reloads
-// mod_event_socket. Only what plainly says that goes up.
+// parseUnloadSelf parses a command that FreeSWITCH turns into a bgapi which unloads or reloads
+// mod_event_socket. It accepts only a command that says exactly that.
 func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	refusal := refuse(ReasonRewritten, "not plainly an unload or reload of mod_event_socket:", p.args)
 	words := strings.Split(ascii.ToLower(strings.TrimRight(p.args, " ")), " ")
@@ -180,9 +183,9 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	return nil
 }
 
-// rewrites reports whether FreeSWITCH would put an unload or reload of mod_event_socket in
-// the place of a frame with this header text (mod_event_socket.c, parse_command).
-func rewrites(text string) bool {
+// isRewritten reports whether FreeSWITCH would replace a frame with this header text by an unload
+// or reload of mod_event_socket (mod_event_socket.c, parse_command).
+func isRewritten(text string) bool {
 	return ascii.IndexFold(text, "mod_event_socket") >= 0 &&
 		(ascii.IndexFold(text, "unload") >= 0 || ascii.IndexFold(text, "reload") >= 0)
 }

@@ -10,14 +10,14 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// MaxLinger is the most seconds that a linger may state, and how long one without a time lasts:
-// without an end, a dead call would stay for as long as the connection does.
+// MaxLinger is the longest time that a linger may state, in seconds, and the time of a linger that
+// states none. Without a bound, an ended call would stay for as long as the connection does.
 const MaxLinger = 3600
 
-// parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before
-// the uuid for the uuid, and answers that it is invalid; clients mean what is read here. The
-// canonical form always has a format: without it FreeSWITCH takes an unknown uuid for any
-// channel's.
+// parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH reads a format before
+// the uuid as the uuid and answers that it is invalid, but clients mean the order that is accepted
+// here. The canonical form always has a format, since without one FreeSWITCH reads an unknown uuid
+// as that of any channel.
 func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	const already = "-ERR aready enabled." // FreeSWITCH's own spelling
 	if len(words) == 0 {
@@ -46,12 +46,13 @@ func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	}
 	p.an.Add(effect.OnChannel("myevents", uuid, "myevents"))
 	p.send("myevents " + uuid + " " + format)
-	p.cmd.note = func(s *State) { s.attached = uuid }
+	p.cmd.apply = func(s *State) { s.attached = uuid }
 	return nil
 }
 
-// parseGetvar parses `getvar NAME`. FreeSWITCH puts the value into the reply's header as it
-// stands, line feeds and all, so it goes up as the API that answers with a length.
+// parseGetvar parses `getvar NAME`. FreeSWITCH copies the value into a header of its reply,
+// including line feeds, so the command is forwarded as the API uuid_getvar, whose answer has a
+// length.
 func (p *parser) parseGetvar(words []string) *codec.Refusal {
 	uuid := p.st.attached
 	if uuid == "" {
@@ -62,7 +63,7 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 		return refuse(ReasonSyntax, "getvar takes the plain name of a variable, not", p.args)
 	}
 	args := uuid + " " + words[0]
-	if rewrites(args) {
+	if isRewritten(args) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a getvar", "")
 	}
 	p.an.RunAPI(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
@@ -80,14 +81,8 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 		p.answer("-ERR missing value.")
 		return nil
 	}
-	value := ""
-	if len(words) == 1 && ascii.ContainsEqualFold([]string{"on"}, words[0]) {
-		value = "on"
-	}
-	if len(words) == 1 && ascii.ContainsEqualFold([]string{"off"}, words[0]) {
-		value = "off"
-	}
-	if value == "" {
+	value := ascii.ToLower(words[0])
+	if len(words) != 1 || value != "on" && value != "off" {
 		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
 	}
 	p.an.Add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
@@ -95,11 +90,12 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 	return nil
 }
 
-// notControlling is FreeSWITCH's answer to linger and nolinger without a channel.
+// notControlling is FreeSWITCH's answer to linger and nolinger if the session is not attached to a
+// channel.
 const notControlling = "-ERR not controlling a session"
 
 // parseLinger parses `linger [SECONDS]`. Without a time FreeSWITCH would linger without an end;
-// here it lingers for MaxLinger. With a space and nothing after it FreeSWITCH reads 0 seconds, so
+// here it lingers for MaxLinger. FreeSWITCH reads a space with nothing after it as 0 seconds, so
 // that is refused (mod_event_socket.c, parse_command).
 func (p *parser) parseLinger(words []string) *codec.Refusal {
 	if p.st.attached == "" {

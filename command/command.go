@@ -9,40 +9,42 @@ import (
 	"eslguard/effect"
 )
 
-// A Command is what one frame asks FreeSWITCH to do. It holds no reference to the frame
-// that it was parsed from.
+// A Command is what one frame asks FreeSWITCH to do. It keeps no reference to the frame that it was
+// parsed from.
 type Command struct {
 	Verb Verb
-	// Text is the command for people and records: the line and the headers that matter, whole and
-	// not redacted, and the beginning of a body that goes up. Whoever prints it bounds and redacts
-	// it. Of auth and userauth it holds the verb alone.
+	// Text is the command in readable form, for records: the line, the headers that matter, and the
+	// beginning of the body if the body is forwarded. It is neither shortened nor redacted: limit
+	// and redact it before you print it. For auth and userauth it is the verb alone.
 	Text string
-	// Effects are all that the command would cause. None: it touches only the client's own
-	// session. They may be shared with other commands: never change them.
+	// Effects is everything that the command would cause. It is empty if the command concerns only
+	// the client's own session. It may be shared with other commands: never change it.
 	Effects []effect.Effect
-	// Upstream is what goes up, in order: one frame, or one for each part of a
-	// console_execute, or none when Answer is set.
+	// Upstream has the frames that are forwarded, in order: one frame, or one for each part of a
+	// console_execute. It is empty if Answer is set.
 	Upstream []codec.Frame
-	// Answer, when not empty, is FreeSWITCH's own answer to the command, known without
-	// asking it: the text of a command/reply. Nothing goes up.
+	// Answer is FreeSWITCH's own answer to the command, if it is known without asking: the text of
+	// a command/reply. Then nothing is forwarded. It is empty if FreeSWITCH has to answer.
 	Answer string
 	// AnswerAPI says that Answer is the body of an api/response instead.
 	AnswerAPI bool
-	// JobUUID is the id of the job that a bgapi starts: the client's own or "".
+	// JobUUID is the client's own id for the job that a bgapi starts, or the one that SetJobUUID
+	// set. It is empty if there is neither, and for every other verb.
 	JobUUID string
-	// Dropped names what the client sent and the canonical form leaves out or says otherwise
-	// (headers, "line without a colon", "body", unknown event names, "linger without a time"),
-	// bounded, for the record.
+	// Dropped names, for the record, what the client sent and the canonical form leaves out or
+	// changes: names of headers, "line without a colon", "body", unknown event names, "linger
+	// without a time". It has at most 32 entries of at most 64 bytes.
 	Dropped []string
-	// note is what State.Apply does once the command has gone up.
-	note func(*State)
+	// apply is called by State.Apply once the command has been forwarded. Nil if the command
+	// changes nothing in the session.
+	apply func(*State)
 }
 
 // API reports whether the reply to the command is an api/response.
 func (c *Command) API() bool { return c.Verb == VerbAPI }
 
-// SetJobUUID gives a bgapi that has no Job-UUID of its own this one, so that the job is known
-// before FreeSWITCH has answered. For every other command it does nothing. id must be
+// SetJobUUID sets the Job-UUID of a bgapi that has none of its own, so that the job's id is known
+// before FreeSWITCH answers. It does nothing for any other command. id must match
 // [0-9A-Za-z_-]{1,64}.
 func (c *Command) SetJobUUID(id string) {
 	if c.Verb != VerbBgapi || c.JobUUID != "" || len(c.Upstream) != 1 {
@@ -52,9 +54,9 @@ func (c *Command) SetJobUUID(id string) {
 	c.Upstream[0].Headers = []codec.Header{{Name: []byte("Job-UUID"), Value: []byte(id)}}
 }
 
-// Parse says what f would cause. cat is the catalogue of the policy in force, st what the
-// session did before, nil standing for nothing; Parse reads st and leaves it alone. Its error
-// is a *codec.Refusal that is not Fatal.
+// Parse parses f and returns what it would cause. cat is the catalogue of the policy in force. st
+// is the state of the session; nil means that of a new session. Parse only reads st. An error is
+// always a *codec.Refusal that is not Fatal.
 func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	if st == nil {
 		st = new(State)
@@ -84,14 +86,14 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	return p.cmd, nil
 }
 
-// parsed is a Command with room for what most commands have: one effect, one frame.
+// parsed is a Command with memory for one effect and one frame, which is what most commands have.
 type parsed struct {
 	cmd     Command
 	effects [1]effect.Effect
 	frames  [1]codec.Frame
 }
 
-// A parser is the state of one Parse.
+// A parser is the state of one call of Parse.
 type parser struct {
 	st     *State
 	f      *codec.Frame
@@ -102,8 +104,7 @@ type parser struct {
 	an     nested.Analyzer
 }
 
-// parse calls the parser of the verb. The switch is over all of them; what it does not
-// know is refused.
+// parse calls the parser of the verb. It refuses a verb that has none.
 func (p *parser) parse() *codec.Refusal {
 	switch p.cmd.Verb {
 	case VerbAPI, VerbBgapi:
@@ -116,7 +117,7 @@ func (p *parser) parse() *codec.Refusal {
 		p.dropAll()
 		return p.parseFilter()
 	case VerbAuth, VerbUserauth:
-		// Logged in, FreeSWITCH does not know these any more.
+		// FreeSWITCH does not know these after the login.
 		p.cmd.Text = p.cmd.Verb.String()
 		p.answer(notFound)
 		return nil
@@ -148,21 +149,21 @@ func (p *parser) parse() *codec.Refusal {
 	return p.parseBare()
 }
 
-// parseBare is for the verbs that have no arguments.
+// parseBare parses the verbs that take no arguments.
 func (p *parser) parseBare() *codec.Refusal {
 	switch p.cmd.Verb {
 	case VerbExit:
 		p.send("exit")
 	case VerbNoevents:
 		p.send("noevents")
-		p.cmd.note = (*State).noevents
+		p.cmd.apply = (*State).noevents
 	case VerbNolog:
 		p.send("nolog")
-		p.cmd.note = (*State).nolog
+		p.cmd.apply = (*State).nolog
 	case VerbNolinger:
 		p.parseNolinger()
 	case VerbConnect:
-		// Attached, FreeSWITCH would answer with a block whose end only a blank line tells.
+		// On an attached session FreeSWITCH would answer with a block that only a blank line ends.
 		p.answer(notFound)
 	case VerbResume:
 		p.parseResume()
@@ -172,8 +173,8 @@ func (p *parser) parseBare() *codec.Refusal {
 	return nil
 }
 
-// words returns the words after the verb, nil without one. One space parts them; those at
-// the end do not count.
+// words splits the text after the verb into words, nil if there are none. It refuses tabs and two
+// spaces in a row. It ignores spaces at the end.
 func (p *parser) words() ([]string, *codec.Refusal) {
 	text := strings.TrimRight(p.args, " ")
 	if strings.IndexByte(text, '\t') >= 0 {
@@ -188,28 +189,28 @@ func (p *parser) words() ([]string, *codec.Refusal) {
 	return strings.Split(text, " "), nil
 }
 
-// send makes line the frame that goes up.
+// send appends a frame that consists of line to the frames to forward.
 func (p *parser) send(line string) {
 	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: []byte(line)})
 }
 
-// answer makes text FreeSWITCH's own answer to the command.
+// answer sets text as FreeSWITCH's own answer to the command.
 func (p *parser) answer(text string) { p.cmd.Answer = text }
 
-// The bounds of Command.Dropped: entries, and bytes of one.
+// The bounds of Command.Dropped: the number of entries, and the bytes of one.
 const (
 	maxDropped     = 32
 	maxDroppedText = 64
 )
 
-// drop records that something of the client's is left out.
+// drop records that what, sent by the client, is left out.
 func (p *parser) drop(what string) {
 	if len(p.cmd.Dropped) < maxDropped {
 		p.cmd.Dropped = append(p.cmd.Dropped, what[:min(len(what), maxDroppedText)])
 	}
 }
 
-// dropAll records the headers and the body of a verb that has none.
+// dropAll records all headers and the body as left out, for a verb that takes neither.
 func (p *parser) dropAll() {
 	for i := range p.f.Headers {
 		p.drop(string(p.f.Headers[i].Name))

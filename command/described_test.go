@@ -12,7 +12,7 @@ import (
 	"eslguard/effect"
 )
 
-// described is a catalogue that also knows some APIs of modules outside FreeSWITCH's tree.
+// described returns a catalogue with APIs of modules outside FreeSWITCH's tree.
 func described(t *testing.T, mods ...catalog.Module) *catalog.Catalog {
 	t.Helper()
 	cat, err := catalog.Builtin().With(mods)
@@ -22,7 +22,7 @@ func described(t *testing.T, mods ...catalog.Module) *catalog.Catalog {
 	return cat
 }
 
-// audioAPIs are as the policies of voice agents describe them.
+// audioAPIs are APIs as the policies of voice agents describe them.
 var audioAPIs = []catalog.Module{
 	{Name: "uuid_audio_fork", Class: effect.ClassMedia, UUID: []int{0}, Split: "space"},
 	{Name: "uuid_audio_stream", Class: effect.ClassMedia, UUID: []int{0}, Split: "words 6"},
@@ -30,9 +30,9 @@ var audioAPIs = []catalog.Module{
 	{Name: "mine_whole", Class: effect.ClassMedia},
 }
 
-// TestDescribedGoesUp: the argument of an API that a policy describes is split as FreeSWITCH's own
-// splitter does it, and goes up in a form that it reads as the same tokens.
-func TestDescribedGoesUp(t *testing.T) {
+// TestDescribedForwarded checks that the argument of an API which a policy describes is split as
+// FreeSWITCH's own splitter does it, and is forwarded in a form that it reads as the same tokens.
+func TestDescribedForwarded(t *testing.T) {
 	cat := described(t, audioAPIs...)
 	for _, tt := range []struct {
 		send, up string
@@ -76,18 +76,18 @@ func TestDescribedGoesUp(t *testing.T) {
 			t.Errorf("%s: effects %q, want one with the tokens %q", tt.send, effects(c.Effects), tt.tokens)
 		}
 		if got := upstream(c); !slices.Equal(got, []string{tt.up}) {
-			t.Errorf("%s: goes up as %q, want %q", tt.send, got, tt.up)
+			t.Errorf("%s: is forwarded as %q, want %q", tt.send, got, tt.up)
 		}
 		again, err := command.Parse(cat, nil, frame(tt.up))
 		if err != nil || len(again.Effects) != 1 || !slices.Equal(again.Effects[0].Tokens, tt.tokens) {
-			t.Errorf("%s: what goes up is read as %+v, %v", tt.send, again, err)
+			t.Errorf("%s: what is forwarded is read as %+v, %v", tt.send, again, err)
 		}
 	}
 }
 
-// TestDescribedWrittenAgain: whatever is sent to a described API, what goes up is read as the same
-// tokens, or the command is opaque.
-func TestDescribedWrittenAgain(t *testing.T) {
+// TestDescribedReadAgain sends random arguments to described APIs. What is forwarded must be read
+// as the same tokens, unless the command is opaque.
+func TestDescribedReadAgain(t *testing.T) {
 	cat := described(t, audioAPIs...)
 	r := rand.New(rand.NewPCG(5, 6))
 	const special = `ab ',|^^;\"{n`
@@ -104,24 +104,24 @@ func TestDescribedWrittenAgain(t *testing.T) {
 		}
 		again, err := command.Parse(cat, nil, frame(upstream(c)[0]))
 		if err != nil {
-			t.Fatalf("%q goes up as %q: %v", b, upstream(c), err)
+			t.Fatalf("%q is forwarded as %q: %v", b, upstream(c), err)
 		}
 		if len(whys(again)) > 0 || !slices.Equal(again.Effects[0].Tokens, c.Effects[0].Tokens) ||
 			!slices.Equal(upstream(again), upstream(c)) {
-			t.Fatalf("%q goes up as %q, which is read as %q", b, upstream(c), again.Effects[0].Tokens)
+			t.Fatalf("%q is forwarded as %q, which is read as %q", b, upstream(c), again.Effects[0].Tokens)
 		}
 		if upstream(c)[0] != strings.TrimRight(string(b), " ") {
 			rewritten++
 		}
 	}
 	if rewritten < 1000 {
-		t.Errorf("only %d commands are written otherwise than they came", rewritten)
+		t.Errorf("only %d commands are rewritten", rewritten)
 	}
 }
 
-// TestDescribedWithin: a text within another one goes up as it came, so what can be read in two
-// ways there stays opaque.
-func TestDescribedWithin(t *testing.T) {
+// TestDescribedNested checks texts within another text. They are forwarded unchanged, so an
+// ambiguous one is opaque.
+func TestDescribedNested(t *testing.T) {
 	cat := described(t, audioAPIs...)
 	for _, tt := range []struct {
 		send   string
@@ -144,8 +144,8 @@ func TestDescribedWithin(t *testing.T) {
 	}
 }
 
-// TestSetvarMultiGoesUp: the list of variables is written again with its own separator.
-func TestSetvarMultiGoesUp(t *testing.T) {
+// TestSetvarMultiForwarded checks that the list of variables is rewritten with its own separator.
+func TestSetvarMultiForwarded(t *testing.T) {
 	for _, tt := range []struct {
 		send, up string
 		vars     []string
@@ -163,18 +163,18 @@ func TestSetvarMultiGoesUp(t *testing.T) {
 			t.Errorf("%s: effects %q, want %q", tt.send, got, tt.vars)
 		}
 		if got := upstream(c); !slices.Equal(got, []string{tt.up}) {
-			t.Errorf("%s: goes up as %q, want %q", tt.send, got, tt.up)
+			t.Errorf("%s: is forwarded as %q, want %q", tt.send, got, tt.up)
 		}
 	}
 }
 
-// patched describes a conference with subcommands of its own.
+// patched describes a conference module that has further subcommands.
 var patched = catalog.Module{Name: "conference", Subcommands: []catalog.Subcommand{
 	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: effect.ClassRead}, {Name: "wipe", Class: effect.ClassConfig},
 }}
 
-// TestSubcommands: a subcommand that a policy adds holds nothing, and all that the tree's own
-// module has keeps its meaning.
+// TestSubcommands checks that a subcommand which a policy adds contains nothing, and that those of
+// FreeSWITCH's own tree keep their meaning.
 func TestSubcommands(t *testing.T) {
 	cat := described(t, patched)
 	for _, tt := range []struct {
@@ -202,20 +202,10 @@ func TestSubcommands(t *testing.T) {
 			t.Errorf("%s: Describe says the class %s, Parse %s", tt.send, got, c.Effects[0].Class)
 		}
 	}
-	for _, tt := range nestedAPIs {
-		want, err1 := command.Parse(catalog.Builtin(), nil, frame(nestedFrame(tt.run)))
-		got, err2 := command.Parse(cat, nil, frame(nestedFrame(tt.run)))
-		if err1 != nil || err2 != nil {
-			t.Errorf("%s: %v, %v", tt.run, err1, err2)
-			continue
-		}
-		if !slices.Equal(effects(got.Effects), effects(want.Effects)) || !slices.Equal(upstream(got), upstream(want)) {
-			t.Errorf("%s: effects %q with further subcommands, want %q", tt.run, effects(got.Effects), effects(want.Effects))
-		}
-	}
 }
 
-// TestWithRefuses: an entry that cannot hold, or that would change what is known, is an error.
+// TestWithRefuses checks that a description which is impossible, or which would change what is
+// known, is an error.
 func TestWithRefuses(t *testing.T) {
 	sub := func(name string, secret ...int) catalog.Module {
 		return catalog.Module{Name: "conference", Subcommands: []catalog.Subcommand{{Name: name, Secret: secret}}}
@@ -259,7 +249,7 @@ func TestWithRefuses(t *testing.T) {
 	}
 }
 
-// TestSecretPlaces: a policy adds to the places of secrets, and takes none away.
+// TestSecretPlaces checks that a policy adds to the places of secrets and removes none.
 func TestSecretPlaces(t *testing.T) {
 	cat := described(t, patched, catalog.Module{Name: "Mine", Split: "char | 9", Secret: []int{8, 2}},
 		catalog.Module{Name: "luarun", Secret: []int{0}})
@@ -282,13 +272,14 @@ func TestSecretPlaces(t *testing.T) {
 	for _, p := range builtin {
 		isAPI, isApp := catalog.Builtin().HasAPI(p.Name), catalog.Builtin().HasApp(p.Name)
 		if !isAPI && !isApp || len(p.Tokens) == 0 {
-			t.Errorf("%+v is of nothing that there is", p)
+			t.Errorf("%+v names no API or application", p)
 		}
 	}
 }
 
-// TestSetvarMultiWrittenAgain: whatever the list of variables is, what goes up sets the same ones.
-func TestSetvarMultiWrittenAgain(t *testing.T) {
+// TestSetvarMultiReadAgain sends random lists of variables. What is forwarded must set the same
+// variables.
+func TestSetvarMultiReadAgain(t *testing.T) {
 	const special = `ab ';;|^^\==n`
 	r := rand.New(rand.NewPCG(7, 8))
 	rewritten := 0
@@ -306,16 +297,47 @@ func TestSetvarMultiWrittenAgain(t *testing.T) {
 		}
 		again, err := command.Parse(catalog.Builtin(), nil, frame(upstream(c)[0]))
 		if err != nil {
-			t.Fatalf("%q goes up as %q: %v", b, upstream(c), err)
+			t.Fatalf("%q is forwarded as %q: %v", b, upstream(c), err)
 		}
 		if len(whys(again)) > 0 || !slices.Equal(effects(again.Effects)[1:], effects(c.Effects)[1:]) || !slices.Equal(upstream(again), upstream(c)) {
-			t.Fatalf("%q goes up as %q, with the effects %q, want %q", b, upstream(c), effects(again.Effects), effects(c.Effects))
+			t.Fatalf("%q is forwarded as %q, with the effects %q, want %q", b, upstream(c), effects(again.Effects), effects(c.Effects))
 		}
 		if upstream(c)[0] != strings.TrimRight(string(b), " ") {
 			rewritten++
 		}
 	}
 	if rewritten < 1000 {
-		t.Errorf("only %d commands are written otherwise than they came", rewritten)
+		t.Errorf("only %d commands are rewritten", rewritten)
 	}
+}
+
+// TestUnlisted checks that an API is marked as unlisted if the catalogue does not have it.
+func TestUnlisted(t *testing.T) {
+	cat := described(t, catalog.Module{Name: "mine"})
+	for _, tt := range []struct {
+		api  string
+		want bool
+	}{{"status", false}, {"mine", false}, {"managed", false}, {"other", true}} {
+		c, err := command.Parse(cat, nil, frame("api "+tt.api+" x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := cat.Describe(effect.KindAPI, tt.api, "x")
+		if c.Effects[0].Unlisted != tt.want || d.Unlisted != tt.want {
+			t.Errorf("%s: unlisted %t and %t, want %t", tt.api, c.Effects[0].Unlisted, d.Unlisted, tt.want)
+		}
+	}
+	if d := cat.Describe(effect.KindApp, "other", "x"); d.Unlisted {
+		t.Error("an application is marked as unlisted, but rules can name it")
+	}
+}
+
+// whys returns why the effects of c are opaque.
+func whys(c *command.Command) (list []string) {
+	for i := range c.Effects {
+		if e := &c.Effects[i]; e.Kind == effect.KindOpaque {
+			list = append(list, e.Why)
+		}
+	}
+	return list
 }

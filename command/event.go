@@ -9,14 +9,14 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// MaxSubclasses is how many subclasses of CUSTOM events a session may name, so that what is
-// remembered of it is bounded.
+// MaxSubclasses is the most subclasses of CUSTOM events that a session may name. It bounds what a
+// State remembers.
 const MaxSubclasses = 256
 
-// formats are the words for how events are written. The first is FreeSWITCH's default.
+// formats are the formats of events. The first is FreeSWITCH's default.
 var formats = [...]string{"plain", "xml", "json"}
 
-// parseFormat returns the format that word names in any case, and "".
+// parseFormat returns the format that word names, in any case. It returns "" if it names none.
 func parseFormat(word string) string {
 	for _, f := range formats {
 		if ascii.EqualFold(f, word) {
@@ -26,7 +26,7 @@ func parseFormat(word string) string {
 	return ""
 }
 
-// eventList is what the words of an event or nixevent name.
+// eventList has the event types that an event or nixevent names.
 type eventList struct {
 	types    eventSet // without ALL and CUSTOM
 	all      bool
@@ -34,8 +34,8 @@ type eventList struct {
 	subclass []string // what follows CUSTOM
 }
 
-// parseEventList reads names. As in FreeSWITCH, every word after CUSTOM is a subclass. Unknown
-// names are left out; line is appended the canonical words.
+// parseEventList reads names of event types. As in FreeSWITCH, every word after CUSTOM is a
+// subclass. It drops unknown names, and appends the others to line in canonical form.
 func (p *parser) parseEventList(line []byte, words []string) (eventList, []byte) {
 	var l eventList
 	for i, w := range words {
@@ -78,7 +78,7 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 	}
 	p.eventEffects(&l)
 	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})
-	p.cmd.note = func(s *State) {
+	p.cmd.apply = func(s *State) {
 		if format != "" {
 			s.format = format
 		}
@@ -109,15 +109,16 @@ func (p *parser) eventEffects(l *eventList) {
 func (p *parser) parseNixevent(words []string) *codec.Refusal {
 	l, line := p.parseEventList([]byte("nixevent"), words)
 	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})
-	p.cmd.note = func(s *State) { s.nixevent(&l) }
+	p.cmd.apply = func(s *State) { s.nixevent(&l) }
 	return nil
 }
 
 // PathAllEvents is the Path of the effects of `event ALL`.
 const PathAllEvents = "event ALL"
 
-// allEvents are the effects of `event ALL`: every type, and every subclass of CUSTOM, which
-// `subscribe CUSTOM` without a token stands for. Built once, since many clients ask for ALL.
+// allEvents returns the effects of `event ALL`: each type and, as `subscribe CUSTOM` without a
+// token, every subclass of CUSTOM. They are built once and shared, since many clients subscribe to
+// ALL.
 var allEvents = sync.OnceValue(func() []effect.Effect {
 	effects := make([]effect.Effect, 0, int(catalog.EventAll))
 	for t := range catalog.EventAll {

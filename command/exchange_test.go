@@ -14,7 +14,8 @@ import (
 	"eslguard/command"
 )
 
-// stricter are the recorded exchanges in which eslguard refuses what FreeSWITCH does, and why.
+// stricter are the recorded exchanges in which eslguard refuses a command that FreeSWITCH accepts,
+// and the reason.
 var stricter = map[string]string{
 	"api-tab-before-command":                    "blank",
 	"api-mixed-newlines":                        "the codec's",
@@ -29,8 +30,8 @@ var stricter = map[string]string{
 	"header-without-colon":                      "the codec's",
 }
 
-// TestAnswersAsRecorded: what is answered here, refused or not, is what a real FreeSWITCH
-// answered; and what it accepted is refused only where stricter says so.
+// TestAnswersAsRecorded compares the answers that are given here with those of a real FreeSWITCH.
+// What FreeSWITCH accepted may be refused only if stricter lists it.
 func TestAnswersAsRecorded(t *testing.T) {
 	data, err := os.ReadFile("testdata/exchanges.jsonl")
 	if err != nil {
@@ -58,7 +59,7 @@ func TestAnswersAsRecorded(t *testing.T) {
 				}
 				want := "Content-Type: command/reply\nReply-Text: " + answer + "\n\n"
 				if isAPI {
-					// The proxy adds the line end of a refusal.
+					// The proxy ends the text of a refusal with a line end.
 					body := strings.TrimSuffix(answer, "\n") + "\n"
 					want = fmt.Sprintf("Content-Type: api/response\nContent-Length: %d\n\n%s", len(body), body)
 				}
@@ -70,13 +71,13 @@ func TestAnswersAsRecorded(t *testing.T) {
 	}
 	for name := range stricter {
 		if !seen[name] {
-			t.Errorf("nothing of %s is refused", name)
+			t.Errorf("no frame of %s is refused", name)
 		}
 	}
 }
 
-// answerTo returns what the first frame of sent is answered without asking FreeSWITCH, and "" where
-// it goes up.
+// answerTo returns the answer to the first frame of sent if it is known without FreeSWITCH. It
+// returns "" if the frame is forwarded.
 func answerTo(t *testing.T, st *command.State, sent string) (answer string, isAPI, refused bool) {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(latin1(sent)), codec.Limits{}).Next()
@@ -95,7 +96,7 @@ func answerTo(t *testing.T, st *command.State, sent string) (answer string, isAP
 	return c.Answer, c.AnswerAPI, false
 }
 
-// latin1 turns the recordings' one character a byte back into bytes.
+// latin1 converts text with one character a byte, as in the recordings, to bytes.
 func latin1(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {

@@ -10,21 +10,21 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// The bounds of a session's filters: FreeSWITCH compares each with every event, under the
+// The bounds of a session's filters. FreeSWITCH compares each filter with every event, holding the
 // lock of all listeners (mod_event_socket.c, event_handler).
 const (
-	// DefaultFilters is how many filters a session may have that says nothing else.
+	// DefaultFilters is how many filters a session may have if State.MaxFilters is zero.
 	DefaultFilters = 256
-	// MaxFilter is the most bytes of name and value of one filter.
+	// MaxFilter is the most bytes that the name and the value of a filter may have together.
 	MaxFilter = 256
 )
 
 const badFilter = "-ERR invalid syntax"
 
-// A filter is one that the session has set.
+// A filter is a filter that a session has set.
 type filter struct{ name, value string }
 
-// regex reports whether FreeSWITCH may take the value for a regular expression: it begins with a
+// regex reports whether FreeSWITCH may read the value as a regular expression: it begins with a
 // slash, perhaps after the signs that make a filter positive or negative.
 func (f filter) regex() bool {
 	return strings.HasPrefix(strings.TrimLeft(f.value, "+- "), "/")
@@ -71,14 +71,14 @@ func (p *parser) parseFilter() *codec.Refusal {
 	}
 	line := "filter "
 	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {
-		line += "add " // or the name would be read as that word
+		line += "add " // without it, FreeSWITCH would read the name as that word
 	}
 	p.send(line + name + " " + value)
-	p.cmd.note = func(s *State) { s.filters = append(s.filters, f) }
+	p.cmd.apply = func(s *State) { s.filters = append(s.filters, f) }
 	return nil
 }
 
-// tooManyFilters refuses one more filter than most, and names the setting that says so.
+// tooManyFilters refuses a filter beyond the limit, and names the setting that changes the limit.
 func tooManyFilters(most int) *codec.Refusal {
 	why := fmt.Sprintf(`"filters" of the client in the policy allows %d in a session`, most)
 	r := refuse(ReasonTooManyFilters, why, "")
@@ -92,7 +92,7 @@ func (p *parser) parseFilterDelete(f filter) *codec.Refusal {
 	}
 	if ascii.EqualFold(f.name, "all") {
 		p.send("filter delete all")
-		p.cmd.note = func(s *State) { s.filters = nil }
+		p.cmd.apply = func(s *State) { s.filters = nil }
 		return nil
 	}
 	line := "filter delete " + f.name
@@ -100,11 +100,11 @@ func (p *parser) parseFilterDelete(f filter) *codec.Refusal {
 		line += " " + f.value
 	}
 	p.send(line)
-	p.cmd.note = func(s *State) { s.deleteFilter(f) }
+	p.cmd.apply = func(s *State) { s.deleteFilter(f) }
 	return nil
 }
 
-// check refuses what FreeSWITCH would not keep as this name with this value.
+// check refuses a filter that FreeSWITCH would not keep with exactly this name and value.
 func (f filter) check() *codec.Refusal {
 	switch {
 	case len(f.name)+len(f.value) > MaxFilter:

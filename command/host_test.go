@@ -10,7 +10,8 @@ import (
 	"eslguard/command"
 )
 
-// TestParseUnicastHost: an address has one spelling, and a name is what is no number.
+// TestParseUnicastHost checks that an address has only one spelling, and that a name cannot be read
+// as a number.
 func TestParseUnicastHost(t *testing.T) {
 	const reply = "-ERR refused, header-value, write %s as a plain address such as 10.0.0.5, or as a name"
 	var tests []parseTest

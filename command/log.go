@@ -7,7 +7,7 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// logLevels are FreeSWITCH's levels by number (switch_log.c).
+// logLevels are FreeSWITCH's log levels by number (switch_log.c).
 var logLevels = [...]string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
 
 const (
@@ -16,8 +16,8 @@ const (
 	maxLogLevel = 63        // the highest number that FreeSWITCH takes for a level
 )
 
-// parseLogLevel returns the name of the level that word stands for, and "" for none. Numbers
-// above DEBUG's show what DEBUG shows.
+// parseLogLevel returns the name of the level that word names by name or number. It returns "" if
+// it names none. A number above that of DEBUG shows the same as DEBUG.
 func parseLogLevel(word string) string {
 	if n, ok := fstext.SmallNumber(word); ok {
 		if n > maxLogLevel {
@@ -52,7 +52,7 @@ func (p *parser) parseLog(words []string) *codec.Refusal {
 	}
 	p.an.Add(logEffect(level))
 	p.send(line)
-	p.cmd.note = func(s *State) { s.log = level }
+	p.cmd.apply = func(s *State) { s.log = level }
 	return nil
 }
 

@@ -6,18 +6,18 @@ import (
 	"eslguard/codec"
 )
 
-// A Login is what a client logs in with. It holds a password: never print one.
+// A Login is what a client logs in with. It contains a password: never print one.
 type Login struct {
-	// User and Domain are empty for auth.
+	// User and Domain are empty for auth, and where the client left them out.
 	User, Domain string
 	Password     string
-	// Userauth says that it was userauth, not auth.
+	// Userauth is true for userauth and false for auth.
 	Userauth bool
 }
 
 // ParseLogin reads `auth PASSWORD`, `userauth USER@DOMAIN:PASSWORD` or `userauth
-// USER:PASSWORD@DOMAIN`, each as FreeSWITCH does (mod_event_socket.c, parse_command). It returns
-// false for a frame that is none of these; what is missing in one is empty, and no login.
+// USER:PASSWORD@DOMAIN` as FreeSWITCH does (mod_event_socket.c, parse_command). It returns false if
+// f is none of these. A part that the client left out is empty; no such login may succeed.
 func ParseLogin(f *codec.Frame) (Login, bool) {
 	word, text, spaced := strings.Cut(string(f.Line), " ")
 	if !spaced {

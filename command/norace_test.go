@@ -2,5 +2,5 @@
 
 package command_test
 
-// raceAllocs: there is no race detector to add any.
+// raceAllocs is zero without the race detector.
 const raceAllocs = 0

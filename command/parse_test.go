@@ -12,8 +12,8 @@ import (
 	"eslguard/effect"
 )
 
-// frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a
-// body.
+// frame returns the frame that text spells: the line, then "Name: value" lines, then, after an
+// empty line, the body.
 func frame(text string) *codec.Frame {
 	head, body, hasBody := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")
@@ -28,7 +28,7 @@ func frame(text string) *codec.Frame {
 	return f
 }
 
-// text is the opposite of frame.
+// text returns the text that frame would read as f.
 func text(f *codec.Frame) string {
 	var b strings.Builder
 	b.Write(f.Line)
@@ -55,7 +55,7 @@ func after(t *testing.T, sent ...string) *command.State {
 	return st
 }
 
-// effects writes effects one a line; those with a class carry it behind an @.
+// effects returns effects as rules spell them, followed by @ and the class if they have one.
 func effects(list []effect.Effect) []string {
 	var out []string
 	for i := range list {
@@ -76,13 +76,28 @@ func upstream(c *command.Command) []string {
 	return out
 }
 
+// runFrame returns the text of a frame that runs "api NAME ARGS", or "app NAME ARGS" on channel u1.
+// It returns any other text as it is.
+func runFrame(run string) string {
+	app, ok := strings.CutPrefix(run, "app ")
+	if !ok {
+		return run
+	}
+	name, args, _ := strings.Cut(app, " ")
+	send := "sendmsg u1\ncall-command: execute\nexecute-app-name: " + name
+	if args != "" {
+		send += "\nexecute-app-arg: " + args
+	}
+	return send
+}
+
 const attach = "myevents u1"
 
-// A parseTest is one command and all that is made of it.
+// A parseTest is a command and what Parse returns for it.
 type parseTest struct {
-	sent    []string // before it
+	sent    []string // sent before it
 	send    string
-	up      []string // nil: the command as it was sent, without an Answer
+	up      []string // forwarded frames; nil is the command as it was sent, or none with an answer
 	effects []string
 	dropped []string
 	answer  string
@@ -100,7 +115,7 @@ func runParse(t *testing.T, tests []parseTest) {
 				tt.up = []string{tt.send}
 			}
 			if got := upstream(c); !slices.Equal(got, tt.up) {
-				t.Errorf("goes up as %q, want %q", got, tt.up)
+				t.Errorf("is forwarded as %q, want %q", got, tt.up)
 			}
 			if got := effects(c.Effects); !slices.Equal(got, tt.effects) {
 				t.Errorf("effects %q, want %q", got, tt.effects)
@@ -285,6 +300,8 @@ func TestParseRefuses(t *testing.T) {
 		{send: "myevents 'u1'", reason: command.ReasonSyntax},
 		{sent: []string{attach}, send: "getvar a'b", reason: command.ReasonSyntax},
 		{sent: []string{attach}, send: "divert_events maybe", reason: command.ReasonSyntax},
+		{sent: []string{attach}, send: "divert_events on off", reason: command.ReasonSyntax},
+		{sent: []string{attach}, send: "divert_events off on", reason: command.ReasonSyntax},
 		{
 			sent: []string{attach}, send: "linger ", reason: command.ReasonLingerTime,
 			reply: "-ERR refused, linger-time, state 1 to 3600 seconds",
@@ -365,11 +382,30 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// numbered returns n words, each after a space.
+// numbered returns n different words, with a space before each.
 func numbered(n int) string {
 	var b strings.Builder
 	for i := range n {
 		b.WriteString(" s::" + strings.Repeat("x", i))
 	}
 	return b.String()
+}
+
+// TestVerb checks the name of a verb, and which commands are answered with an api/response.
+func TestVerb(t *testing.T) {
+	for send, want := range map[string]command.Verb{
+		"API status": command.VerbAPI, "bgapi status": command.VerbBgapi, "events ALL": command.VerbEvent, "...": command.VerbExit,
+	} {
+		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
+		if err != nil || c.Verb != want || c.API() != (want == command.VerbAPI) {
+			t.Errorf("%s: %+v, %v; want the verb %s", send, c, err, want)
+		}
+	}
+	for verb, want := range map[command.Verb]string{
+		0: "invalid", command.VerbDivertEvents: "divert_events", command.VerbSendevent: "sendevent", command.VerbSendevent + 1: "invalid",
+	} {
+		if got := verb.String(); got != want {
+			t.Errorf("Verb(%d) is %q, want %q", verb, got, want)
+		}
+	}
 }

@@ -11,13 +11,14 @@ import (
 	"eslguard/command"
 )
 
-// parseRun parses a frame that runs an API or application, as nestedFrame writes it.
+// parseRun parses a frame that runs an API or application. See runFrame for run.
 func parseRun(cat *catalog.Catalog, run string) error {
-	_, err := command.Parse(cat, nil, frame(nestedFrame(run)))
+	_, err := command.Parse(cat, nil, frame(runFrame(run)))
 	return err
 }
 
-// protectionOf returns the name of the protection that err is for, and "" for none.
+// protectionOf returns the name of the protection that err is a refusal of. It returns "" if err is
+// none.
 func protectionOf(t *testing.T, err error) string {
 	t.Helper()
 	var r *codec.Refusal
@@ -26,7 +27,7 @@ func protectionOf(t *testing.T, err error) string {
 	}
 	p, ok := command.ProtectionOf(r)
 	if !ok {
-		t.Errorf("refused: %v, which is no protection", err)
+		t.Errorf("refused: %v, want a protection", err)
 		return ""
 	}
 	if r.Fatal || r.Reason != command.ReasonProtection || r.ReplyText() != "-ERR refused, protection "+p.Name ||
@@ -36,7 +37,7 @@ func protectionOf(t *testing.T, err error) string {
 	return p.Name
 }
 
-// within returns the ways in which a run can stand in something else.
+// within returns frames that contain a run within another command.
 func within(run string) []string {
 	if name, args, _ := strings.Cut(run, " "); name == "api" {
 		ways := []string{"bgapi " + args, "api bgapi " + args, "api expand " + args, "api xml_wrap " + args, "api sched_api +1 g " + args}
@@ -65,14 +66,14 @@ func within(run string) []string {
 	}
 }
 
-// TestProtections: each protection refuses what it is for, at the top and within others, and lets
-// its neighbour pass.
+// TestProtections checks that each protection refuses its inputs, at the top and nested, and
+// accepts similar inputs that do no harm.
 func TestProtections(t *testing.T) {
 	tested := map[string]bool{}
 	for _, tt := range slices.Concat(protectedAPIs, protectedFiles, protectedApps) {
 		tested[tt.name] = true
 		if len(tt.refused) == 0 || len(tt.passes) == 0 {
-			t.Errorf("%s: a frame of either kind is missing", tt.name)
+			t.Errorf("%s: want inputs that are refused and inputs that pass", tt.name)
 		}
 		off, err := catalog.Builtin().Without(tt.name)
 		if err != nil {
@@ -102,12 +103,13 @@ func TestProtections(t *testing.T) {
 	}
 	for _, p := range catalog.Protections() {
 		if !tested[p.Name] {
-			t.Errorf("%s: there is no test", p.Name)
+			t.Errorf("%s has no test", p.Name)
 		}
 	}
 }
 
-// TestProtectionsList: the list is sorted, its names are words, and its texts are sentences.
+// TestProtectionsList checks that the list is sorted, its names are words, and its texts are
+// sentences.
 func TestProtectionsList(t *testing.T) {
 	list := catalog.Protections()
 	if len(list) > 63 || !slices.IsSortedFunc(list, func(a, b catalog.Protection) int { return strings.Compare(a.Name, b.Name) }) {
@@ -124,14 +126,14 @@ func TestProtectionsList(t *testing.T) {
 	}
 }
 
-// TestWithout: a protection is off in the catalogue that says so, and in those made from it; no
-// other is.
+// TestWithout checks that a protection is off in the catalogue in which it was switched off and in
+// those that are made from it, and that no other protection is.
 func TestWithout(t *testing.T) {
 	if _, err := catalog.Builtin().Without("expr-depth", "nonesuch"); err == nil || !strings.Contains(err.Error(), `"nonesuch"`) {
-		t.Errorf("a protection that there is not: %v", err)
+		t.Errorf("an unknown protection: %v, want an error", err)
 	}
 	if _, err := catalog.Builtin().Without(""); err == nil {
-		t.Error("an empty name is that of no protection")
+		t.Error("an empty name is accepted")
 	}
 	off, err := catalog.Builtin().Without("strftime-format")
 	if err != nil {
@@ -141,18 +143,19 @@ func TestWithout(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := parseRun(off, "api strftime 1|"); err != nil {
-		t.Errorf("off: %v", err)
+		t.Errorf("a protection that is off: %v", err)
 	}
 	if got := protectionOf(t, parseRun(off, "api cond a ==")); got != "cond-operand" {
-		t.Errorf("another one: %q", got)
+		t.Errorf("another protection: refused for %q", got)
 	}
 	if got := protectionOf(t, parseRun(catalog.Builtin(), "api strftime 1|")); got != "strftime-format" {
-		t.Errorf("the catalogue that it was made from: %q", got)
+		t.Errorf("the original catalogue: refused for %q", got)
 	}
 }
 
-// TestProtectionsOfWhatIsKnown: what only the switch knows refuses nothing by itself.
-func TestProtectionsOfWhatIsKnown(t *testing.T) {
+// TestProtectionsOfUnknownValues checks that a value which only FreeSWITCH knows is not refused by
+// itself.
+func TestProtectionsOfUnknownValues(t *testing.T) {
 	for _, tt := range []struct{ run, want string }{
 		{"app playback ${" + strings.Repeat("a", 200) + "}://x", ""},
 		{"app playback ${a}" + strings.Repeat("x", 101) + "://x", "file-stream-name"},
@@ -171,7 +174,7 @@ func TestProtectionsOfWhatIsKnown(t *testing.T) {
 	}
 }
 
-// TestPlainFileNames: most names of files are plain, and cost no memory.
+// TestPlainFileNames checks that a plain name of a file costs no allocation.
 func TestPlainFileNames(t *testing.T) {
 	const plain, spool = "api uuid_displace u1 start /tmp/sounds/en/hello.world.wav", "api uuid_displace u1 start beep"
 	allocs := func(run string) float64 {

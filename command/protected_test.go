@@ -2,18 +2,18 @@ package command_test
 
 import "strings"
 
-// A protectedTest is what a protection is for, and the neighbours of that.
+// A protectedTest has inputs that a protection refuses, and similar ones that pass.
 type protectedTest struct {
 	name    string
 	refused []string // as in nestedTest, or a frame
 	passes  []string
-	// topOnly says that the frames are not put into others.
+	// topOnly says that the frames are not tested within other commands.
 	topOnly bool
 }
 
 var times = strings.Repeat
 
-// smsEvent begins a frame whose event is sent on as a message.
+// smsEvent is the beginning of a frame with an event that mod_sms sends as a message.
 const smsEvent = "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\n"
 
 var protectedAPIs = []protectedTest{

@@ -11,53 +11,57 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// The reasons for which Parse refuses a frame, besides those of the codec.
+// The reasons for which Parse refuses a frame. Package codec has further ones.
 const (
-	// ReasonUnknownVerb: the first word is no verb of mod_event_socket, spelled out and
-	// parted by a space. FreeSWITCH itself takes many by their beginning only. The words
-	// events and nixevents are verbs.
+	// ReasonUnknownVerb: the first word is not a verb of mod_event_socket, spelled out and followed
+	// by a space if anything follows. FreeSWITCH itself compares only the beginning of many verbs.
+	// Of such spellings only events and nixevents are accepted.
 	ReasonUnknownVerb codec.Reason = "unknown-verb"
-	// ReasonBlank: a tab, or more than one space, where one space parts two words.
+	// ReasonBlank: a tab, or more than one space, where exactly one space must separate two words.
 	ReasonBlank codec.Reason = "blank"
-	// ReasonSyntax: the words after the verb are not of the form that it has.
+	// ReasonSyntax: the words after the verb do not have the form that the verb requires.
 	ReasonSyntax codec.Reason = "syntax"
-	// ReasonRewritten: FreeSWITCH would put an unload or reload of mod_event_socket in the
-	// place of what the command says.
+	// ReasonRewritten: FreeSWITCH would replace the command by an unload or reload of
+	// mod_event_socket.
 	ReasonRewritten codec.Reason = "rewritten"
-	// ReasonTooManyParts: a console_execute of more than MaxParts parts.
+	// ReasonTooManyParts: a console_execute has more than MaxParts parts.
 	ReasonTooManyParts codec.Reason = "too-many-parts"
-	// ReasonJobUUID: a Job-UUID that is not [0-9A-Za-z_-]{1,64}.
+	// ReasonJobUUID: a Job-UUID does not match [0-9A-Za-z_-]{1,64}.
 	ReasonJobUUID codec.Reason = "job-uuid"
-	// ReasonTooManySubscriptions: more than MaxSubclasses subclasses in one session.
+	// ReasonTooManySubscriptions: the session would subscribe to more than MaxSubclasses
+	// subclasses.
 	ReasonTooManySubscriptions codec.Reason = "too-many-subscriptions"
-	// ReasonTooManyFilters: more filters in one session than State.MaxFilters.
+	// ReasonTooManyFilters: the session would have more filters than State.MaxFilters allows.
 	ReasonTooManyFilters codec.Reason = "too-many-filters"
-	// ReasonFilterTooLong: a filter whose name and value are more than MaxFilter bytes.
+	// ReasonFilterTooLong: the name and value of a filter have more than MaxFilter bytes together.
 	ReasonFilterTooLong codec.Reason = "filter-too-long"
-	// ReasonFilterName: a filter on a name that FreeSWITCH would not take for a header's name.
+	// ReasonFilterName: a filter is on a name that FreeSWITCH would not use as the name of a
+	// header.
 	ReasonFilterName codec.Reason = "filter-name"
-	// ReasonLingerTime: a linger whose time is not 1 to MaxLinger seconds.
+	// ReasonLingerTime: the time of a linger is not 1 to MaxLinger seconds.
 	ReasonLingerTime codec.Reason = "linger-time"
-	// ReasonSessionID: a sendmsg whose channel is not one plain uuid.
+	// ReasonSessionID: a sendmsg does not name its channel by one plain uuid.
 	ReasonSessionID codec.Reason = "session-id"
-	// ReasonCallCommand: a sendmsg whose call-command is none of the five known words.
+	// ReasonCallCommand: the call-command of a sendmsg is not one of the five known words.
 	ReasonCallCommand codec.Reason = "call-command"
-	// ReasonAppName: the name of an application that is missing or not a plain word.
+	// ReasonAppName: the name of an application is missing or not a plain word.
 	ReasonAppName codec.Reason = "app-name"
-	// ReasonHeaderValue: a header of a sendmsg whose value is not of the kind that it takes.
+	// ReasonHeaderValue: the value of a header of a sendmsg is not of the type that the header
+	// takes.
 	ReasonHeaderValue codec.Reason = "header-value"
-	// ReasonProtection: an input that is known to stop FreeSWITCH, to occupy it without an end or
-	// to corrupt it, wherever it stands. The reply and the detail name the protection.
+	// ReasonProtection: the frame contains an input that is known to stop FreeSWITCH, to occupy it
+	// without an end or to corrupt its memory. The reply and the detail name the protection.
 	ReasonProtection codec.Reason = "protection"
-	// ReasonEventName: a sendevent of ALL, or of a name that no event has and whose end, from the
-	// 14th byte on, is the name of one, which FreeSWITCH would fire.
+	// ReasonEventName: a sendevent of ALL, or of an unknown name that has the name of an event from
+	// its 14th byte on. FreeSWITCH would fire that event.
 	ReasonEventName codec.Reason = "event-name"
 )
 
-// maxQuoted bounds the hostile text in a refusal's detail, in bytes.
+// maxQuoted bounds the client's text in a refusal's detail, in bytes.
 const maxQuoted = 64
 
-// refuse returns a refusal. what is quoted and bounded; empty, it is left out.
+// refuse returns a refusal. It appends the beginning of what to detail, quoted, unless what is
+// empty.
 func refuse(reason codec.Reason, detail, what string) *codec.Refusal {
 	if what != "" {
 		detail += fmt.Sprintf(" %q", what[:min(len(what), maxQuoted)])
@@ -65,7 +69,7 @@ func refuse(reason codec.Reason, detail, what string) *codec.Refusal {
 	return &codec.Refusal{Reason: reason, Detail: detail}
 }
 
-// refuseProtection returns the refusal of a frame that a protection refuses.
+// refuseProtection returns the refusal of a frame in which p was found.
 func refuseProtection(p *protect.Refusal) *codec.Refusal {
 	where := strconv.Quote(p.Where)
 	r := refuse(ReasonProtection, p.Protection.Name+", in "+where[1:len(where)-1]+":", p.What)
@@ -73,13 +77,13 @@ func refuseProtection(p *protect.Refusal) *codec.Refusal {
 	return r
 }
 
-// protectionReply returns the text that names a protection in a reply.
+// protectionReply returns the reply that names a protection.
 func protectionReply(name string) string {
 	return codec.ReplyRefused + string(ReasonProtection) + " " + name
 }
 
-// ProtectionOf returns the protection for which a frame was refused, and false where it was refused
-// for anything else.
+// ProtectionOf returns the protection that refused the frame. It returns false if r has another
+// reason.
 func ProtectionOf(r *codec.Refusal) (catalog.Protection, bool) {
 	if r.Reason == ReasonProtection {
 		for _, p := range catalog.Protections() {
@@ -91,12 +95,12 @@ func ProtectionOf(r *codec.Refusal) (catalog.Protection, bool) {
 	return catalog.Protection{}, false
 }
 
-// notFound is what FreeSWITCH answers to a verb that it does not have.
+// notFound is FreeSWITCH's answer to an unknown verb.
 const notFound = "-ERR command not found"
 
 func refuseVerb(word string) *codec.Refusal {
 	if ascii.IndexFold(word, "auth") >= 0 {
-		word = "" // a mistyped auth may have the password in it
+		word = "" // a misspelled auth may contain the password
 	}
 	r := refuse(ReasonUnknownVerb, "not a verb", strings.TrimSpace(word))
 	r.Reply = notFound

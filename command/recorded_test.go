@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"eslguard/catalog"
 	"eslguard/codec"
@@ -30,8 +31,8 @@ func bytesOf(f *codec.Frame) [][]byte {
 // An executed is an API or application that a real FreeSWITCH ran for a command.
 type executed struct{ API, App, Args string }
 
-// A recording is one line of effects.jsonl: frames, what a real FreeSWITCH executed for them,
-// and whether they have to be taken apart exactly, refused, or either.
+// A recording is one line of effects.jsonl: frames, what a real FreeSWITCH ran for them, and
+// whether they must be analysed without an opaque effect ("exact"), refused ("refuse"), or either.
 type recording struct {
 	Name, Send, Must string
 	Ran              []executed
@@ -59,8 +60,8 @@ func recordings(t *testing.T) []recording {
 	return list
 }
 
-// TestEffectsAsRecorded: nothing that FreeSWITCH ran is missing from the effects, and nothing of
-// what has to be taken apart exactly is opaque.
+// TestEffectsAsRecorded checks that everything that FreeSWITCH ran is among the effects, and that
+// nothing is opaque which must be analysed exactly.
 func TestEffectsAsRecorded(t *testing.T) {
 	list := recordings(t)
 	if len(list) != 93 {
@@ -84,7 +85,7 @@ func TestEffectsAsRecorded(t *testing.T) {
 					t.Fatalf("%q: %v", rec.Send, err)
 				}
 				if isOpaque(got) {
-					t.Errorf("%q is not taken apart: %q", rec.Send, effects(got))
+					t.Errorf("%q is not analysed exactly: %q", rec.Send, effects(got))
 				}
 			}
 			if err == nil && !accounted(got, rec.Ran) && !(rec.Must == "either" && isOpaque(got)) {
@@ -119,8 +120,8 @@ func parseStream(stream string) ([]effect.Effect, error) {
 	}
 }
 
-// accounted reports whether everything that ran is an effect. What the extension that was dialled
-// runs of its own is covered by a dialplan effect; of what was expanded only the name is compared.
+// accounted reports whether everything that ran is an effect. A dialplan effect covers what the
+// extension ran. If an argument was expanded, only the name is compared.
 func accounted(list []effect.Effect, ran []executed) bool {
 	for _, run := range ran {
 		kind, name := effect.KindAPI, run.API
@@ -153,13 +154,13 @@ func covers(e *effect.Effect, kind effect.Kind, name, args string) bool {
 		e.Name == "chat" // whose event shows the text as it was decoded in place
 }
 
-// expandedAgain are paths at whose end FreeSWITCH's event shows the argument of the API around it,
-// in which it keeps what it has noted.
+// expandedAgain are paths of APIs for which FreeSWITCH's event shows the argument of the API around
+// them, which shares their memory.
 var expandedAgain = map[string]bool{"api expand > api expand > api create_uuid": true}
 
-// TestEventNamesAsRecorded compares with what a real FreeSWITCH answered to 400 event
-// commands: what it does not know is not known here, and what is left out here although it
-// would take it has a verb or a prefix that only resembles the real one.
+// TestEventNamesAsRecorded compares with what a real FreeSWITCH answered to 400 event commands. A
+// name that FreeSWITCH refused must be unknown here. FreeSWITCH accepts some that are dropped or
+// refused here, since they only resemble a verb or an event.
 func TestEventNamesAsRecorded(t *testing.T) {
 	lines, strict := 0, 0
 	for rec := range gzipLines(t, "testdata/eventnames.jsonl.gz") {
@@ -177,17 +178,17 @@ func TestEventNamesAsRecorded(t *testing.T) {
 		if !known && accepted {
 			strict++
 			if err == nil && len(c.Dropped) == 0 {
-				t.Errorf("%q: FreeSWITCH answers %q, nothing is left of it, and nothing recorded", r.Send, r.Reply)
+				t.Errorf("%q: FreeSWITCH answers %q, it is dropped without a record", r.Send, r.Reply)
 			}
 		}
 	}
 	if lines != 400 || strict == 0 {
-		t.Errorf("%d lines, %d taken more strictly than FreeSWITCH does; want 400 and some", lines, strict)
+		t.Errorf("%d lines, %d read more strictly than by FreeSWITCH; want 400 and some", lines, strict)
 	}
 	t.Logf("%d of %d are refused or left out here", strict, lines)
 }
 
-// gzipLines yields the lines of a file.
+// gzipLines yields the lines of a compressed file.
 func gzipLines(t *testing.T, name string) iter.Seq[[]byte] {
 	t.Helper()
 	file, err := os.Open(name)
@@ -205,7 +206,7 @@ func gzipLines(t *testing.T, name string) iter.Seq[[]byte] {
 	}
 }
 
-// FuzzParse: what goes up is read back as the same command, and goes up as the same again.
+// FuzzParse checks that a forwarded frame is parsed as the same command, and forwarded unchanged.
 func FuzzParse(f *testing.F) {
 	seeds := []string{
 		"api status\n\n", "api a;;b \nconsole_execute: true\n\n", "bgapi x y\njob-uuid: a\n\n", "event json ALL CUSTOM a b\n\n",
@@ -219,7 +220,7 @@ func FuzzParse(f *testing.F) {
 	for _, tt := range slices.Concat(protectedAPIs, protectedFiles, protectedApps) {
 		for _, run := range slices.Concat(tt.refused, tt.passes) {
 			if len(run) < 200 {
-				seeds = append(seeds, nestedFrame(run)+"\n\n")
+				seeds = append(seeds, runFrame(run)+"\n\n")
 			}
 		}
 	}
@@ -250,7 +251,19 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// checkCommand writes what goes up and parses it again.
+// checkWhy fails if why is not fit for a reply: one line of plain text without a place where
+// clients cut it.
+func checkWhy(t *testing.T, e *effect.Effect) {
+	t.Helper()
+	if e.Why == "" {
+		return
+	}
+	if e.Kind != effect.KindOpaque || len(e.Why) > 300 || !utf8.ValidString(e.Why) || strings.ContainsAny(e.Why, "\r\n\t\x00") || strings.Contains(e.Why, ": ") {
+		t.Errorf("%s: why is %q", e, e.Why)
+	}
+}
+
+// checkCommand checks that the frames of c are parsed as the same command again.
 func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	t.Helper()
 	if (c.Answer == "") == (len(c.Upstream) == 0) {
@@ -263,7 +276,7 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	for i := range c.Upstream {
 		wire, err := codec.Append(nil, &c.Upstream[i])
 		if err != nil {
-			t.Fatalf("%q is parsed, but what goes up cannot be written: %v", c.Text, err)
+			t.Fatalf("%q is parsed, but what is forwarded cannot be written: %v", c.Text, err)
 		}
 		f, err := codec.NewClientReader(bytes.NewReader(wire), codec.Limits{}).Next()
 		if err != nil {
@@ -271,27 +284,26 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 		}
 		second, err := command.Parse(catalog.Builtin(), st, f)
 		if err != nil {
-			t.Fatalf("%q is parsed, but what goes up, %q, is not: %v", c.Text, wire, err)
+			t.Fatalf("%q is parsed, but what is forwarded, %q, is not: %v", c.Text, wire, err)
 		}
 		if second.Verb != c.Verb && c.Verb != command.VerbGetvar {
-			t.Fatalf("%q goes up as %v", c.Text, second.Verb)
+			t.Fatalf("%q is forwarded as %v", c.Text, second.Verb)
 		}
 		if got, want := upstream(second), []string{text(&c.Upstream[i])}; !slices.Equal(got, want) {
-			t.Fatalf("%q goes up as %q, and that as %q", c.Text, want, got)
+			t.Fatalf("%q is forwarded as %q, and that as %q", c.Text, want, got)
 		}
 		if len(second.Dropped) > 0 {
-			t.Fatalf("of %q, %q is left out", wire, second.Dropped)
+			t.Fatalf("%q drops %q", wire, second.Dropped)
 		}
 		again = append(again, second.Effects...)
 	}
 	if got, want := effects(again), effects(c.Effects); !slices.Equal(got, want) {
-		t.Fatalf("%q has the effects %q, what goes up has %q", c.Text, want, got)
+		t.Fatalf("%q has the effects %q, what is forwarded has %q", c.Text, want, got)
 	}
 }
 
-// TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and the
-// parser's own state, and nothing else. An originate takes no more for each of its variables and
-// legs.
+// TestParseAllocs checks that parsing a plain command allocates only the Command, its text, its
+// canonical line and the parser. Each variable and leg of an originate must not add to that.
 func TestParseAllocs(t *testing.T) {
 	cat, st := catalog.Builtin(), new(command.State)
 	for _, tt := range []struct {

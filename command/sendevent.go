@@ -11,13 +11,13 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// forged are the headers by which an event would pass for the switch's own, and the one that
-// replaces its body (switch_event.c, switch_event_base_add_header). They are left out.
+// forged are the headers with which an event would look like one of the switch's own, and the one
+// that replaces its body (switch_event.c, switch_event_base_add_header). They are dropped.
 var forged = map[string]bool{
 	"event-name": true, "event-uuid": true, "event-sequence": true, "core-uuid": true, "command": true, catalog.BodyName: true,
 }
 
-// forgedPrefixes are the beginnings of further such names.
+// forgedPrefixes are prefixes of further such headers.
 var forgedPrefixes = [...]string{"freeswitch-", "event-date-", "event-calling-"}
 
 func isForged(name string) bool {
@@ -32,8 +32,8 @@ func isForged(name string) bool {
 	return false
 }
 
-// parseSendevent parses `sendevent [NAME]`. A name that no event has is left out: the event is a
-// CUSTOM one, whose subclass only the header Event-Subclass says.
+// parseSendevent parses `sendevent [NAME]`. It drops a name that no event has: FreeSWITCH fires a
+// CUSTOM event then, whose subclass is in the header Event-Subclass.
 func (p *parser) parseSendevent() *codec.Refusal {
 	if _, r := p.words(); r != nil {
 		return r
@@ -51,7 +51,7 @@ func (p *parser) parseSendevent() *codec.Refusal {
 	frame := codec.Frame{Line: []byte("sendevent " + t.String())}
 	sms := t == catalog.EventCustom && catalog.IsSMS(headerValue(p.f, "Event-Subclass"))
 	for _, h := range p.f.Headers {
-		// FreeSWITCH takes a blank for a part of the name, under which nobody looks for the header.
+		// FreeSWITCH would make a blank part of the name, and no module looks for that name.
 		if name := string(h.Name); isForged(name) || strings.ContainsAny(name, " \t") || sms && !catalog.IsSMSHeader(name) {
 			p.drop(string(h.Name))
 			continue
@@ -79,7 +79,7 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 	if uuid != "" {
 		e.UUIDs = []string{uuid}
 	}
-	// The endpoint looks for this one besides, and sends what it is told within that call.
+	// The endpoint also looks for this header, and sends the event within that call.
 	if other := header("uuid"); other != "" {
 		e.UUIDs = append(e.UUIDs, other)
 	}
@@ -92,7 +92,8 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 	}
 }
 
-// headerValue returns the value of the first header of that name, in any case, and "" without one.
+// headerValue returns the value of the first header of that name, in any case. It returns "" if
+// there is none.
 func headerValue(f *codec.Frame, name string) string {
 	for i := range f.Headers {
 		if ascii.EqualFold(string(f.Headers[i].Name), name) {

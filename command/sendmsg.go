@@ -14,22 +14,22 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// A valueKind says what a header of sendmsg may hold.
+// A valueKind says what the value of a header of sendmsg may be.
 type valueKind uint8
 
 const (
-	valueDrop   valueKind = iota // not known to the call-command: left out
+	valueDrop   valueKind = iota // the call-command does not know the header: it is dropped
 	valueText                    // anything
 	valuePlain                   // a plain word
 	valueNumber                  // a number, perhaps negative
-	valuePort                    // a port, which goes up in plain digits
+	valuePort                    // a port, which is forwarded in plain digits
 	valueHost                    // an address in its plain form, or the name of a host
-	valueLabel                   // text of at most MaxPlain bytes that nothing can be expanded in
-	valueType                    // text/plain, for a body as argument
+	valueLabel                   // text of at most MaxPlain bytes without anything to expand
+	valueType                    // text/plain, for an argument in the body
 )
 
-// callCommands are the words of call-command and the headers that each knows (switch_ivr.c,
-// switch_ivr_parse_event). FreeSWITCH compares them by a hash of seven bytes.
+// callCommands are the values of call-command, and the headers that each of them takes
+// (switch_ivr.c, switch_ivr_parse_event). FreeSWITCH compares them by a hash of seven bytes.
 var callCommands = map[string]map[string]valueKind{
 	"execute": {
 		"execute-app-name": valueText, "execute-app-arg": valueText, "content-type": valueType,
@@ -44,7 +44,7 @@ var callCommands = map[string]map[string]valueKind{
 	"xferext": {"application": valueText},
 }
 
-// commonHeaders are known to every call-command.
+// commonHeaders are the headers that every call-command takes.
 var commonHeaders = map[string]valueKind{
 	"call-command": valuePlain, "async": valuePlain, "event-lock": valuePlain,
 	"event-lock-pri": valuePlain, "lead-frames": valueNumber,
@@ -88,15 +88,15 @@ func (p *parser) parseSendmsg() *codec.Refusal {
 		p.dropBody()
 	}
 	p.cmd.Text = frameText(&m.frame)
-	if rewrites(p.cmd.Text) {
+	if isRewritten(p.cmd.Text) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a sendmsg", "")
 	}
 	p.cmd.Upstream = append(p.cmd.Upstream, m.frame)
 	return nil
 }
 
-// target returns the uuid that a sendmsg is for: the line's, the header's or the attached
-// channel's.
+// target returns the uuid that a sendmsg is for: that of the line, else that of the header
+// session-id, else that of the attached channel. It returns "" if there is none.
 func (p *parser) target(words []string) (string, *codec.Refusal) {
 	uuid := string(p.f.Get("session-id"))
 	if len(words) > 0 {
@@ -114,16 +114,16 @@ func (p *parser) target(words []string) (string, *codec.Refusal) {
 	return uuid, nil
 }
 
-// A sendmsg is the state of parsing one.
+// A sendmsg is the state of parsing one sendmsg.
 type sendmsg struct {
 	*parser
 	uuid     string
 	frame    codec.Frame
 	bodyUsed bool
-	arena    []byte // for the headers of frame
+	arena    []byte // memory for the headers of frame
 }
 
-// headers copies the known headers into the frame, their names in lower case.
+// headers copies the known headers into the frame, with their names in lower case.
 func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 	m.allocateHeaders()
 	for i := range m.f.Headers {
@@ -156,7 +156,7 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 	return nil
 }
 
-// allocateHeaders makes room for the headers of the frame.
+// allocateHeaders allocates the frame's headers and the memory for their bytes.
 func (m *sendmsg) allocateHeaders() {
 	n := 0
 	for i := range m.f.Headers {
@@ -176,7 +176,7 @@ func (k valueKind) allows(value string) bool {
 		return fstext.IsPlain(value) && fstext.IsHost(value)
 	case valueLabel:
 		return len(value) <= fstext.MaxPlain && strings.IndexByte(value, '$') < 0
-	case valuePort: // FreeSWITCH takes a larger one modulo 65,536
+	case valuePort: // FreeSWITCH takes a larger number modulo 65,536
 		n, ok := fstext.SmallNumber(value)
 		return ok && n <= nested.MaxPort
 	case valueNumber:
@@ -190,14 +190,14 @@ func (m *sendmsg) add(name, value string) {
 	m.frame.Headers = append(m.frame.Headers, codec.Header{Name: m.bytesOf(name), Value: m.bytesOf(value)})
 }
 
-// bytesOf returns the bytes of s, in m's room as far as it reaches.
+// bytesOf returns a copy of s, in the arena while its capacity lasts.
 func (m *sendmsg) bytesOf(s string) []byte {
 	start := len(m.arena)
 	m.arena = append(m.arena, s...)
 	return slices.Clip(m.arena[start:])
 }
 
-// remove takes a header out of the frame.
+// remove removes a header from the frame.
 func (m *sendmsg) remove(name string) {
 	kept := m.frame.Headers[:0]
 	for _, h := range m.frame.Headers {
@@ -208,7 +208,7 @@ func (m *sendmsg) remove(name string) {
 	m.frame.Headers = kept
 }
 
-// plain is for the call-commands that run no application.
+// plain parses the call-commands that run no application.
 func (m *sendmsg) plain(call string) *codec.Refusal {
 	switch call {
 	case "nomedia":
@@ -218,7 +218,7 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		}
 		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", other))
 	case "unicast":
-		if m.get("remote-ip") == "0.0.0.0" { // which the host's system takes for its own address
+		if m.get("remote-ip") == "0.0.0.0" { // the operating system reads it as its own address
 			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
 		}
 		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
@@ -228,8 +228,8 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 	return nil
 }
 
-// unicastHeaders are the headers of a unicast, in the order of the tokens of its effect, with what
-// FreeSWITCH takes where one is missing (switch_ivr.c, switch_ivr_parse_event).
+// unicastHeaders are the headers of a unicast, in the order of the tokens of its effect, with
+// FreeSWITCH's defaults (switch_ivr.c, switch_ivr_parse_event).
 var unicastHeaders = [...]struct{ name, missing string }{
 	{"remote-ip", "127.0.0.1"}, {"remote-port", "8026"}, {"local-ip", "127.0.0.1"}, {"local-port", "8025"},
 	{"transport", "udp"}, {"flags", ""},
@@ -253,9 +253,9 @@ func (m *sendmsg) get(name string) string {
 	return ""
 }
 
-// execute parses the application of an execute: execute-app-name with execute-app-arg, or with
-// a text/plain body in its place. A name with :: and no argument is parted there, as
-// FreeSWITCH does it, and goes up parted.
+// execute parses call-command execute. The application is in execute-app-name, its argument in
+// execute-app-arg or in a text/plain body. A name with :: and no argument is split there, as
+// FreeSWITCH does, and forwarded in two headers.
 func (m *sendmsg) execute() *codec.Refusal {
 	name, args := m.get("execute-app-name"), m.get("execute-app-arg")
 	hasType := m.get("content-type") != ""
@@ -264,7 +264,7 @@ func (m *sendmsg) execute() *codec.Refusal {
 		m.frame.Body = bytes.Clone(m.f.Body)
 		m.bodyUsed = true
 	} else if hasType {
-		m.remove("content-type") // without a body it says nothing
+		m.remove("content-type") // without a body it has no meaning
 	}
 	if args == "" {
 		name, args, _ = strings.Cut(name, "::")
@@ -282,14 +282,15 @@ func (m *sendmsg) execute() *codec.Refusal {
 	return nil
 }
 
-// loops reports whether FreeSWITCH may run the application more than once: as often as loops says,
-// below zero without an end, as long as the channel is up (switch_ivr.c, switch_ivr_parse_event).
+// loops reports whether FreeSWITCH may run the application more than once. It runs it as often as
+// the header loops says; if that is negative, as long as the channel is up (switch_ivr.c,
+// switch_ivr_parse_event).
 func (m *sendmsg) loops() bool {
 	n := m.get("loops")
 	return n != "" && n != "0" && n != "1"
 }
 
-// setApp writes a parted name back.
+// setApp writes a name that was split, and its argument, back into the headers.
 func (m *sendmsg) setApp(name, args string) {
 	for i := range m.frame.Headers {
 		if string(m.frame.Headers[i].Name) == "execute-app-name" {
@@ -301,7 +302,7 @@ func (m *sendmsg) setApp(name, args string) {
 	}
 }
 
-// xferext parses the applications of an xferext, each a name, a space and its argument.
+// xferext parses call-command xferext. Each header application has a name, a space and an argument.
 func (m *sendmsg) xferext() *codec.Refusal {
 	m.an.Add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
 	apps := 0
@@ -330,10 +331,10 @@ func (m *sendmsg) xferext() *codec.Refusal {
 	return nil
 }
 
-// maxTextBody is how much of a body stands in Command.Text, in bytes.
+// maxTextBody bounds how much of a body is in Command.Text, in bytes.
 const maxTextBody = 1024
 
-// frameText writes a frame for people: the line, the headers, the beginning of the body.
+// frameText returns a frame in readable form: the line, the headers, the beginning of the body.
 func frameText(f *codec.Frame) string {
 	const between = len("\n: ")
 	body := f.Body[:min(len(f.Body), maxTextBody)]

@@ -19,8 +19,8 @@ import (
 
 const simUUID = "11111111-2222-3333-4444-555555555555"
 
-// A framer makes frames by a grammar of wrappers. Each carries a mark, by which what is executed
-// for it, perhaps much later, is told.
+// A framer makes frames by a grammar of wrappers. Each frame contains a mark, which identifies what
+// is executed for it, perhaps much later.
 type framer struct {
 	pick func(n int) int // a number below n
 	mark string
@@ -28,7 +28,7 @@ type framer struct {
 
 func (g *framer) one(list ...string) string { return list[g.pick(len(list))] }
 
-// fold writes some letters in upper case.
+// fold changes some letters to upper case.
 func (g *framer) fold(s string) string {
 	if g.pick(3) > 0 {
 		return s
@@ -42,7 +42,7 @@ func (g *framer) fold(s string) string {
 	return string(b)
 }
 
-// quote writes s as one token, in one of the ways that there are.
+// quote returns s as one token, quoted in some way.
 func (g *framer) quote(s string) string {
 	switch g.pick(4) {
 	case 0:
@@ -53,7 +53,7 @@ func (g *framer) quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
 }
 
-// noise puts an odd character somewhere.
+// noise inserts a special character somewhere.
 func (g *framer) noise(s string) string {
 	if g.pick(6) > 0 || s == "" {
 		return s
@@ -62,7 +62,7 @@ func (g *framer) noise(s string) string {
 	return s[:i] + g.one("'", `\`, " ", "  ", `"`, "$", "{", "}", "(", ")", "|", ",", ":", ";", "^^", "%20", `\'`, `\\`, "[", "]") + s[i:]
 }
 
-// api returns the text of an API command that holds others to that depth.
+// api returns the text of an API command with other commands nested to that depth.
 func (g *framer) api(depth int) string {
 	if depth == 0 {
 		return g.fold(g.one("system", "echo", "list_users", "version")) + " " + g.mark
@@ -118,7 +118,7 @@ func (g *framer) json(what, key, rest, api string) string {
 	return fmt.Sprintf(`{%q:%q,%q:{%q:%s,%q:%s}}`, g.fold("command"), g.fold(what), g.fold("data"), g.fold(key), text(name), g.fold(rest), text(args))
 }
 
-// app returns an application that holds others to that depth, and its argument.
+// app returns an application and its argument with other commands nested to that depth.
 func (g *framer) app(depth int) (name, args string) {
 	if depth == 0 {
 		return g.fold("log"), "INFO " + g.mark
@@ -161,13 +161,14 @@ func (g *framer) frame() string {
 
 var marks = regexp.MustCompile(`m(\d+)m`)
 
-// A simulation sends what goes up to a stand-in for FreeSWITCH that reads by itself.
+// A simulation sends the forwarded frames to a simulated FreeSWITCH, which parses them with code of
+// its own.
 type simulation struct {
 	sim     *switchsim.Switch
 	conn    *switchsim.Conn
 	frames  []string
 	effects [][]effect.Effect
-	up      []string // what went up
+	up      []string // what was forwarded
 	refused int
 }
 
@@ -186,7 +187,7 @@ func newSimulation(tb testing.TB) *simulation {
 	return &simulation{sim: sim, conn: conn}
 }
 
-// send parses the frame that make returns for a new mark, and sends what goes up.
+// send parses the frame that make returns for a new mark, and sends what is forwarded.
 func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 	text := make(fmt.Sprintf("m%dm", len(s.frames)))
 	s.frames, s.effects, s.up = append(s.frames, text), append(s.effects, nil), append(s.up, "")
@@ -213,8 +214,8 @@ func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 	}
 }
 
-// check compares what was executed with the effects, and returns for how many frames something was
-// that they hold.
+// check compares what was executed with the effects. It returns for how many frames a nested
+// command was executed.
 func (s *simulation) check(tb testing.TB) (executed int) {
 	const fence = "the end"
 	if _, err := s.conn.Command("api sched_api +30 none echo " + fence); err != nil {
@@ -248,8 +249,7 @@ func (s *simulation) check(tb testing.TB) (executed int) {
 	return executed
 }
 
-// mentions reports whether the mark came into what ran by way of the variable note, from another
-// frame.
+// mentions reports whether the mark came from another frame, through the variable note.
 func (s *simulation) mentions(ran switchsim.Execution) bool {
 	for _, list := range s.effects {
 		for i := range list {
@@ -262,7 +262,7 @@ func (s *simulation) mentions(ran switchsim.Execution) bool {
 	return false
 }
 
-// foreseen reports whether an effect says that this is run, or something opaque stands for it.
+// foreseen reports whether an effect says that this is run, or an effect is opaque.
 func foreseen(list []effect.Effect, ran switchsim.Execution) bool {
 	for i := range list {
 		e := &list[i]
@@ -277,8 +277,8 @@ func foreseen(list []effect.Effect, ran switchsim.Execution) bool {
 	return false
 }
 
-// TestSimulated: whatever a stand-in that reads as FreeSWITCH does executes was among the effects,
-// or something opaque was.
+// TestSimulated checks that everything which a simulated FreeSWITCH executes is among the effects,
+// unless something is opaque.
 func TestSimulated(t *testing.T) {
 	s := newSimulation(t)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -296,7 +296,7 @@ func TestSimulated(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d frames: %d refused, %d opaque, %d executed what they hold", frames, s.refused, opaque, executed)
+	t.Logf("%d frames: %d refused, %d opaque, %d executed a nested command", frames, s.refused, opaque, executed)
 	if executed*100 < frames*30 {
 		t.Errorf("only %d of %d frames executed something", executed, frames)
 	}

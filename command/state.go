@@ -16,37 +16,38 @@ func (s *eventSet) add(t catalog.EventType)      { s[t/64] |= 1 << (t % 64) }
 func (s *eventSet) remove(t catalog.EventType)   { s[t/64] &^= 1 << (t % 64) }
 func (s *eventSet) has(t catalog.EventType) bool { return s[t/64]>>(t%64)&1 != 0 }
 
-// A State is what of a session's past the meaning of its next command rests on, and what was
-// allowed to it that lasts. The zero State is that of a session just logged in. It may hold more
-// than FreeSWITCH remembers (a command may have failed there), never less. It is not safe for use
-// by several goroutines at once.
+// A State is what eslguard remembers of a session: what the next command's meaning depends on, and
+// what was allowed and lasts. The zero State is that of a session that has just logged in. A State
+// may remember more than FreeSWITCH does, since a command may have failed there, but never less. It
+// is not safe for concurrent use.
 type State struct {
-	// MaxFilters is how many filters the session may have. Zero: DefaultFilters. It bounds what the
-	// session keeps of them, MaxFilter bytes each.
+	// MaxFilters is the most filters that the session may have, of at most MaxFilter bytes each.
+	// Zero means DefaultFilters.
 	MaxFilters int
 
-	attached string // the channel of myevents
+	attached string // the channel of myevents; "" if there is none
 	format   string // of events; "" is plain
-	log      string // the level; "" is none
+	log      string // the level; "" if there is none
 
 	types     eventSet // without CUSTOM
-	anyCustom bool     // CUSTOM as such, or ALL
+	anyCustom bool     // CUSTOM without a subclass, or ALL
 	subclass  map[string]struct{}
 	filters   []filter
 }
 
-// Attached returns the uuid of the channel that the session is attached to, and "" without one.
+// Attached returns the uuid of the channel that the session is attached to. It returns "" if there
+// is none.
 func (s *State) Attached() string { return s.attached }
 
-// Apply notes that c has gone up.
+// Apply changes the state as c does. Call it once c has been forwarded.
 func (s *State) Apply(c *Command) {
-	if c.note != nil {
-		c.note(s)
+	if c.apply != nil {
+		c.apply(s)
 	}
 }
 
-// Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log
-// level, the attached channel. A new policy decides them again. It returns nil when there are none.
+// Lasting returns the effects that go on: the attached channel, subscriptions, filters with regular
+// expressions, the log level. A new policy decides them again. It returns nil if there are none.
 func (s *State) Lasting() []effect.Effect {
 	var effects []effect.Effect
 	if s.attached != "" {
@@ -71,7 +72,7 @@ func (s *State) Lasting() []effect.Effect {
 	return effects
 }
 
-// newSubclasses returns how many subclasses there would be with these.
+// newSubclasses returns how many subclasses the session would have with those in subclass.
 func (s *State) newSubclasses(subclass []string) int {
 	n := len(s.subclass)
 	seen := make(map[string]struct{})
@@ -103,8 +104,8 @@ func (s *State) subscribe(l *eventList) {
 	}
 }
 
-// nixevent forgets what FreeSWITCH surely forgets. The subclasses that ALL brought stay in
-// its table whatever is nixed, and come back with the next CUSTOM, so anyCustom stays too.
+// nixevent forgets what FreeSWITCH is sure to forget. FreeSWITCH keeps the subclasses that ALL
+// added, and they come back with the next CUSTOM, so anyCustom is not cleared.
 func (s *State) nixevent(l *eventList) {
 	for t := range catalog.EventAll {
 		if l.all || l.types.has(t) {
@@ -122,7 +123,7 @@ func (s *State) noevents() {
 
 func (s *State) nolog() { s.log = "" }
 
-// deleteFilter forgets the filters of that name, and with a value only those of the same.
+// deleteFilter forgets the filters of that name, or only those with that value too if f has one.
 func (s *State) deleteFilter(f filter) {
 	s.filters = slices.DeleteFunc(s.filters, func(have filter) bool {
 		return ascii.EqualFold(have.name, f.name) && (f.value == "" || have.value == f.value)

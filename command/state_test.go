@@ -68,7 +68,8 @@ func TestAttached(t *testing.T) {
 	}
 }
 
-// TestParseLeavesState: what was only parsed, and perhaps denied, is not remembered.
+// TestParseLeavesState checks that a command which was only parsed, and perhaps denied, changes no
+// state.
 func TestParseLeavesState(t *testing.T) {
 	st := new(command.State)
 	for _, send := range []string{"event ALL CUSTOM a::a", "myevents u1", "log", "filter a /b/"} {
@@ -81,14 +82,15 @@ func TestParseLeavesState(t *testing.T) {
 	}
 }
 
-// TestFiltersFreed: deleting filters makes room for others.
+// TestFiltersFreed checks that the places of deleted filters can be used again.
 func TestFiltersFreed(t *testing.T) {
 	sent := slices.Repeat([]string{"filter a b"}, command.DefaultFilters)
 	sent = append(sent, "filter delete a", "filter c d")
 	after(t, sent...)
 }
 
-// TestTooManyFilters: the bound is the state's own, and the refusal names the setting.
+// TestTooManyFilters checks that the limit is that of the state, and that the refusal names the
+// setting.
 func TestTooManyFilters(t *testing.T) {
 	for most, sent := range map[int]int{0: command.DefaultFilters, 3: 3, 300: 300} {
 		st := &command.State{MaxFilters: most}
@@ -143,7 +145,8 @@ func TestParseLogin(t *testing.T) {
 	}
 }
 
-// TestNoPassword: a login sent where none belongs leaves no password behind.
+// TestNoPassword checks that a login sent in the middle of a session leaves no password in errors
+// and texts.
 func TestNoPassword(t *testing.T) {
 	for _, send := range []string{"auth hunter2", "userauth a@b:hunter2", "authhunter2", "auth\thunter2", "Xauth:hunter2", "USERAUTHhunter2 x"} {
 		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
@@ -212,7 +215,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestDroppedIsBounded: a frame of many unknown headers does not make a long record.
+// TestDroppedIsBounded checks that a frame with many unknown headers does not make a long record.
 func TestDroppedIsBounded(t *testing.T) {
 	send := "api status" + strings.Repeat("\n"+strings.Repeat("x", 100)+": y", 100)
 	c, err := command.Parse(catalog.Builtin(), nil, frame(send))
@@ -224,7 +227,7 @@ func TestDroppedIsBounded(t *testing.T) {
 	}
 }
 
-// TestKeepsNothing: a Command does not change with the buffer that its frame stood in.
+// TestKeepsNothing checks that a Command does not change with the buffer of its frame.
 func TestKeepsNothing(t *testing.T) {
 	for _, send := range []string{
 		"api echo abc", "bgapi echo a\nJob-UUID: j", "event CUSTOM a::b", "filter a b",

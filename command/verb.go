@@ -2,10 +2,10 @@ package command
 
 import "eslguard/internal/ascii"
 
-// A Verb is the word that a command begins with. The zero Verb is invalid and never forwarded.
+// A Verb is the first word of a command. The zero Verb is invalid and never forwarded.
 type Verb uint8
 
-// The verbs of mod_event_socket. Auth and Userauth are only ever answered by the proxy.
+// The verbs of mod_event_socket. VerbAuth and VerbUserauth are never forwarded.
 const (
 	VerbInvalid Verb = iota
 	VerbAuth
@@ -54,8 +54,8 @@ var verbNames = [...]string{
 	VerbSendevent:    "sendevent",
 }
 
-// String returns the verb as it is written on the wire, and "invalid" for the zero Verb and unknown
-// ones.
+// String returns the verb as it is written on the wire. It returns "invalid" for the zero Verb and
+// for unknown ones.
 func (v Verb) String() string {
 	if int(v) >= len(verbNames) {
 		return verbNames[VerbInvalid]
@@ -63,9 +63,9 @@ func (v Verb) String() string {
 	return verbNames[v]
 }
 
-// verbs are the words that a command may begin with. FreeSWITCH takes events for event and
-// nixevents for nixevent, since it compares only the beginning (mod_event_socket.c, parse_command).
-// Its documentation and several client libraries write them so; no other continuation is taken.
+// verbs maps the first word of a command, in lower case, to its verb. events and nixevents are here
+// because FreeSWITCH compares only the beginning of a word (mod_event_socket.c, parse_command), and
+// its documentation and several client libraries write them so. No other longer word is accepted.
 var verbs = map[string]Verb{
 	"auth":          VerbAuth,
 	"userauth":      VerbUserauth,
@@ -92,7 +92,7 @@ var verbs = map[string]Verb{
 	"sendevent":     VerbSendevent,
 }
 
-// parseVerb returns the verb that word is, in any case, and VerbInvalid for anything else.
+// parseVerb returns the verb that word spells, in any case, and VerbInvalid if it spells none.
 func parseVerb(word string) Verb {
 	var buf [len("divert_events")]byte
 	if len(word) > len(buf) {

@@ -7,6 +7,7 @@ import (
 	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 func TestParseEvent(t *testing.T) {
@@ -38,8 +39,8 @@ func TestParseEvent(t *testing.T) {
 	})
 }
 
-// TestParseUnknownEvent: FreeSWITCH fires an event whose name it does not know as CUSTOM. What says
-// the subclass is the header alone, never the text after sendevent.
+// TestParseUnknownEvent checks names that no event has. FreeSWITCH fires a CUSTOM event then, whose
+// subclass is in the header and not in the text after sendevent.
 func TestParseUnknownEvent(t *testing.T) {
 	const custom = "inject CUSTOM"
 	runParse(t, []parseTest{
@@ -50,18 +51,18 @@ func TestParseUnknownEvent(t *testing.T) {
 		{send: "sendevent CUSTOM rc::x\nEvent-Subclass: rc::y\n\nhi", up: []string{"sendevent CUSTOM\nEvent-Subclass: rc::y\n\nhi"}, effects: []string{custom + " rc::y"}, dropped: []string{"CUSTOM rc::x"}},
 		{send: "sendevent SWITCH_EVENT_MINE", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"SWITCH_EVENT_MINE"}},
 		{send: "sendevent TALK\nEvent-Subclass: rc::x", effects: []string{"inject TALK"}},
-		// A space at its end is a part of the name to FreeSWITCH.
+		// FreeSWITCH takes a space at the end as part of the name.
 		{send: "sendevent CUSTOM ", up: []string{"sendevent CUSTOM"}, effects: []string{custom}},
 		{send: "sendevent RELOADXML ", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"RELOADXML"}},
 		{send: "sendevent RELOADXML now", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"RELOADXML now"}},
-		// What a module makes of a subclass holds for these, too.
+		// Modules read the subclass of these events, too.
 		{send: "sendevent x\nEvent-Subclass: multicast::event", up: []string{"sendevent CUSTOM\nEvent-Subclass: multicast::event"}, effects: []string{custom + " multicast::event", "opaque wrapper"}, dropped: []string{"x"}},
 		{send: "sendevent x\nunique-id: u1", up: []string{"sendevent CUSTOM\nunique-id: u1"}, effects: []string{custom, "channel sendevent u1"}, dropped: []string{"x"}},
 	})
 }
 
-// TestDroppedLine: a line that FreeSWITCH does not read is named, whatever the verb is. What it
-// says is not.
+// TestDroppedLine checks that a line which FreeSWITCH does not read is recorded as dropped for
+// every verb, without its content.
 func TestDroppedLine(t *testing.T) {
 	for _, line := range []string{"sendevent CUSTOM", "api status", "event DTMF", "filter a b", "sendmsg u1", "exit"} {
 		f := &codec.Frame{Line: []byte(line), Unread: 2}
@@ -225,7 +226,7 @@ func TestParseSendevent(t *testing.T) {
 			dropped: []string{" X-A", "\tEvent-Subclass", "X C", "X-D "},
 		},
 		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
-		// What reaches somebody else than the tokens say is a token more.
+		// A header that leads the event to somebody else is a further token.
 		{
 			send:    "sendevent NOTIFY\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test\ncall-id: c1",
 			effects: []string{"inject NOTIFY internal 1 a.test  check-sync call-id=c1"},
@@ -237,7 +238,7 @@ func TestParseSendevent(t *testing.T) {
 		{send: "sendevent SEND_INFO\nprofile: p\nlocal-user: 1@a", effects: []string{"inject SEND_INFO p  local-user=1@a"}},
 		{send: "sendevent SEND_MESSAGE\nuuid: u1", effects: []string{"inject SEND_MESSAGE     uuid=u1"}},
 		{send: "sendevent PHONE_FEATURE\nprofile: p\ncall-id: c", effects: []string{"inject PHONE_FEATURE p   call-id=c"}},
-		// What modules do on hearing them.
+		// Events on which modules do something.
 		{
 			send:    "sendevent MESSAGE\nunique-id: u1\nproto: sip\nfrom: a\nto: b\n\nlist",
 			effects: []string{"inject MESSAGE", "channel sendevent u1"},
@@ -270,8 +271,8 @@ func TestParseSendevent(t *testing.T) {
 	})
 }
 
-// TestParseMessageEvent: of an event that is sent on as a message only known headers go up, and
-// each that leads it elsewhere or adds to it is a token.
+// TestParseMessageEvent checks that an event which is sent as a message keeps only known headers,
+// and that each header which redirects it or adds to it is a token.
 func TestParseMessageEvent(t *testing.T) {
 	const event, effect = smsEvent + "dest_proto: sip\nto: internal/1@d\nfrom: b@d", "inject CUSTOM SMS::SEND_MESSAGE sip internal/1@d b@d"
 	runParse(t, []parseTest{
@@ -287,12 +288,12 @@ func TestParseMessageEvent(t *testing.T) {
 			effects: []string{effect + " call_id=u1 from_user=f from_host=h to_user=t to_host=g hint=a/b type=text/plain;x=y"},
 		},
 		{send: event + "\nUnique-ID: u1", effects: []string{effect, "channel sendevent u1"}},
-		// Others keep theirs.
+		// Other events keep their headers.
 		{send: "sendevent CUSTOM\nEvent-Subclass: SMS::DELIVERY_REPORT\nsip_h_X: 1", effects: []string{"inject CUSTOM SMS::DELIVERY_REPORT"}},
 	})
 }
 
-// TestParseEventBody: FreeSWITCH takes a header called _body for the body of the event.
+// TestParseEventBody checks a header called _body, which FreeSWITCH reads as the body of the event.
 func TestParseEventBody(t *testing.T) {
 	runParse(t, []parseTest{
 		{
@@ -305,4 +306,30 @@ func TestParseEventBody(t *testing.T) {
 		},
 		{send: "sendevent SEND_INFO\nprofile: p\nalert-info: a\ncall-info: b", effects: []string{"inject SEND_INFO p  call-info=b alert-info=a"}},
 	})
+}
+
+// TestLoops checks that what a sendmsg repeats has repeating effects, nested ones included.
+func TestLoops(t *testing.T) {
+	for _, tt := range []struct {
+		loops string
+		want  effect.Later
+	}{
+		{"", effect.Now},
+		{"\nloops: 0", effect.Now},
+		{"\nloops: 1", effect.Now},
+		{"\nloops: 2", effect.Repeating},
+		{"\nloops: -1", effect.Repeating},
+		{"\nloops: 01", effect.Repeating},
+		{"\nLoops: 100000", effect.Repeating},
+	} {
+		c, err := command.Parse(catalog.Builtin(), nil, frame(runFrame("app bridge {a=b}user/1000")+tt.loops))
+		if err != nil || len(c.Effects) != 3 {
+			t.Fatalf("%q: %v, %v", tt.loops, c, err)
+		}
+		for i := range c.Effects {
+			if e := &c.Effects[i]; e.Later != tt.want {
+				t.Errorf("%q: %s: later is %d, not %d", tt.loops, e, e.Later, tt.want)
+			}
+		}
+	}
 }

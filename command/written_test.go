@@ -9,9 +9,9 @@ import (
 	"eslguard/command"
 )
 
-// TestWrittenAgain: what goes up for frames of all sorts of quoting is read back as the same
-// command, with the same effects, and goes up as the same again.
-func TestWrittenAgain(t *testing.T) {
+// TestReadAgain checks that frames with all sorts of quoting are forwarded as frames which are
+// parsed as the same command, with the same effects, and forwarded unchanged.
+func TestReadAgain(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	changed := 0
 	for range 5000 {
@@ -27,11 +27,11 @@ func TestWrittenAgain(t *testing.T) {
 		}
 	}
 	if changed == 0 {
-		t.Error("every frame went up as it came: there is nothing to prove")
+		t.Error("no frame was rewritten, so the test proves nothing")
 	}
 }
 
-func TestGoesUp(t *testing.T) {
+func TestForwarded(t *testing.T) {
 	for _, tt := range []struct{ send, up string }{
 		{"api uuid_kill u1 CAUSE", "api uuid_kill u1 CAUSE"},
 		{"api uuid_setvar u1 name a  value", "api uuid_setvar u1 name a  value"},
@@ -61,7 +61,7 @@ func TestGoesUp(t *testing.T) {
 			continue
 		}
 		if got := upstream(c); !slices.Equal(got, []string{tt.up}) {
-			t.Errorf("%s: goes up as %q, want %q", tt.send, got, tt.up)
+			t.Errorf("%s: is forwarded as %q, want %q", tt.send, got, tt.up)
 		}
 	}
 }

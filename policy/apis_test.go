@@ -7,7 +7,7 @@ import (
 	"eslguard/policy"
 )
 
-// describing is a policy whose client may do what rules allow, with these APIs described.
+// describing returns a policy with these rules for its client, which describes these APIs.
 func describing(t *testing.T, apis string, rules ...string) *policy.Policy {
 	t.Helper()
 	text := strings.Replace(withRules(rules, nil), `"apis":{"uuid_audio_fork":{"class":"media","split":"words 4","uuid":[0]}}`, `"apis":`+apis, 1)
@@ -17,8 +17,8 @@ func describing(t *testing.T, apis string, rules ...string) *policy.Policy {
 	return load(t, text)
 }
 
-// TestAPIsDecided: what programs that stream audio, and those of a patched conference, send is
-// decided by the tokens of the described APIs.
+// TestAPIsDecided: described APIs, such as those of audio streaming modules and of a patched
+// conference, are decided by their tokens.
 func TestAPIsDecided(t *testing.T) {
 	p := describing(t, `{
 		"uuid_audio_fork": {"class": "media", "uuid": [0], "split": "space", "secret": [8]},
@@ -45,8 +45,8 @@ func TestAPIsDecided(t *testing.T) {
 	}
 }
 
-// TestReasonsTeach: a denial says what could not be told and where, and what to do, in words that a
-// client's reply can hold.
+// TestReasonsTeach: a denial says what is unknown, where, and what to do about it, in words that
+// fit into a client's reply.
 func TestReasonsTeach(t *testing.T) {
 	p := describing(t, `{"mine": {}}`, "api @status", "api originate **")
 	for _, tt := range []struct{ send, want string }{

@@ -13,13 +13,13 @@ import (
 	"eslguard/policy"
 )
 
-// numberHabits are numbers as other systems write them.
+// numberHabits are patterns of numbers in the notations of other systems.
 var numberHabits = []string{
 	"1NXX", "1NXXNXXXXXX", "NXXXXXX", "1XXX", "1900XXXXXXX", "_1900.", "_1NXX.", "_ZXX!", "_9X.", "_011.", "_+49.", "+49XXX", "100[0-9]", "100[0-4]", "[2-9]*",
 	"[13579]5XX", "1[2-9]*", "1900.*", "+1900.+", "1000-1099", "_1X5X.", "_[02-9]11.", "_1[89]XX5X.",
 }
 
-// meantNumber returns a number that a habit means, with digits from rnd.
+// meantNumber returns a number that matches a habit, with random digits from rnd.
 func meantNumber(rnd *rand.Rand, habit string) string {
 	if low, high, found := strings.Cut(habit, "-"); found && strings.Trim(low+high, "0123456789") == "" {
 		from, _ := strconv.Atoi(low)
@@ -50,7 +50,7 @@ func meantNumber(rnd *rand.Rand, habit string) string {
 			b.WriteString(strconv.Itoa(2 + rnd.IntN(8)))
 		case 'Z':
 			b.WriteString(strconv.Itoa(1 + rnd.IntN(9)))
-		case '.': // with a star or a plus behind it, as in a regular expression
+		case '.': // followed by a star or a plus, as in a regular expression
 			b.WriteString(digits(1 + rnd.IntN(8)))
 			return b.String()
 		case '*', '!':
@@ -62,7 +62,7 @@ func meantNumber(rnd *rand.Rand, habit string) string {
 	return b.String()
 }
 
-// saidOf returns what check says of the only rule of a policy, an error or warnings.
+// saidOf returns the error or the warnings about the only rule of a policy.
 func saidOf(t *testing.T, text, rule string) (out []policy.Problem) {
 	t.Helper()
 	p, err := policy.Load(write(t, text))
@@ -81,7 +81,7 @@ func saidOf(t *testing.T, text, rule string) (out []policy.Problem) {
 	return out
 }
 
-// hinted returns the token that the hint on a habit says to write, "" where it says none.
+// hinted returns the token that the hint about a habit says to write, or "" if there is none.
 func hinted(list []policy.Problem) string {
 	for _, pr := range list {
 		_, text, found := strings.Cut(pr.Hint, "write ")
@@ -92,8 +92,8 @@ func hinted(list []policy.Problem) string {
 	return ""
 }
 
-// TestHintsOfDenies: the rule that check says to write in the place of a habit compiles, gives no
-// further warning, and denies all that the habit means, however it is dialled.
+// TestHintsOfDenies: the rule that a hint says to write instead of a habit compiles without a
+// warning, and denies all numbers that the habit matches, however they are dialled.
 func TestHintsOfDenies(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	places := []struct{ before, after, leg string }{
@@ -127,7 +127,7 @@ func TestHintsOfDenies(t *testing.T) {
 	}
 }
 
-// TestHintsOfDeniedExtensions: likewise for the extensions of a dialplan.
+// TestHintsOfDeniedExtensions: the same for the extensions of a dialplan.
 func TestHintsOfDeniedExtensions(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, habit := range numberHabits {
@@ -149,8 +149,8 @@ func TestHintsOfDeniedExtensions(t *testing.T) {
 	}
 }
 
-// TestHintsOfAllows: the rule that check says to write in an allow compiles, gives no further
-// warning, and allows what the habit means.
+// TestHintsOfAllows: the rule that a hint says to write in an allow compiles without a warning, and
+// allows what the habit matches.
 func TestHintsOfAllows(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	for _, habit := range numberHabits {
@@ -178,8 +178,8 @@ func TestHintsOfAllows(t *testing.T) {
 	}
 }
 
-// TestHintsOfSets: what stands in a set or beside other alternatives is led to a rule that denies
-// it, too.
+// TestHintsOfSets: for a habit in a set, or among other alternatives, the hint leads to a rule that
+// denies it as well.
 func TestHintsOfSets(t *testing.T) {
 	for _, tt := range []struct{ entry, rule, want string }{
 		{"_1900.", "dial sofia/gateway/carrier/$premium", "change the entry of the set, so that the whole reads sofia/gateway/carrier/1900*"},

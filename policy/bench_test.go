@@ -12,7 +12,7 @@ import (
 	"eslguard/policy"
 )
 
-// manyRules returns a policy with a client, acme, of 1,000 rules of mixed kinds.
+// manyRules returns a policy with one client, acme, which has 1,000 rules of mixed kinds.
 func manyRules() string {
 	var allow, deny []string
 	for i := range 400 {
@@ -26,7 +26,7 @@ func manyRules() string {
 	return withRules(allow, deny)
 }
 
-// decisions are effects and what manyRules says of them.
+// decisions are effects and how manyRules decides them.
 var decisions = []struct {
 	name   string
 	effect effect.Effect
@@ -56,7 +56,7 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// BenchmarkParseAndDecide reads what a command would cause and decides it, under 1,000 rules.
+// BenchmarkParseAndDecide parses a command and decides its effects under 1,000 rules.
 func BenchmarkParseAndDecide(b *testing.B) {
 	p := load(b, manyRules())
 	c := p.Client("acme")
@@ -85,7 +85,7 @@ func BenchmarkParseAndDecide(b *testing.B) {
 	}
 }
 
-// TestDecideAllocatesNothing: a command that is allowed costs no garbage.
+// TestDecideAllocatesNothing: Decide does not allocate for a command that is allowed.
 func TestDecideAllocatesNothing(t *testing.T) {
 	c := load(t, manyRules()).Client("acme")
 	for _, d := range decisions {
@@ -102,8 +102,8 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	}
 }
 
-// manyClients returns a policy with n clients in a few hundred networks, each with a password of
-// its own.
+// manyClients returns a policy with n clients in a few hundred networks, each with its own
+// password.
 func manyClients(n int) string {
 	clients := make([]string, n)
 	for i := range clients {
@@ -113,7 +113,7 @@ func manyClients(n int) string {
 	return withClients(clients...)
 }
 
-// BenchmarkLoad reads and compiles a policy of 10,000 clients and swaps it in.
+// BenchmarkLoad reads and compiles a policy of 10,000 clients and puts it in force.
 func BenchmarkLoad(b *testing.B) {
 	text := manyClients(10_000)
 	path := write(b, text)
@@ -145,7 +145,7 @@ func BenchmarkLogin(b *testing.B) {
 	}
 }
 
-// BenchmarkWarnings looks for doubts in a policy of 1,000 rules.
+// BenchmarkWarnings lints a policy of 1,000 rules.
 func BenchmarkWarnings(b *testing.B) {
 	p := load(b, manyRules())
 	b.ReportAllocs()

@@ -21,8 +21,8 @@ func (b *builder) compileAPIs() {
 		for _, s := range d.Subcommands {
 			m.Subcommands = append(m.Subcommands, catalog.Subcommand{Name: s.Name, Class: b.class(s.Class), Secret: s.Secret})
 		}
-		// One at a time, so that the problem can be put in its place. What is wrong is known by its
-		// name at least, so that the rules that name it are no problem, too.
+		// Add them one at a time, so that a problem gets the position of its API. An API with a
+		// problem is added by its name alone, so that rules that name it are not reported as well.
 		if _, err := b.cat.With([]catalog.Module{m}); err != nil {
 			b.rep.Errorf(d.Pos, "", "%s", strings.TrimPrefix(err.Error(), "catalog: "))
 			m = catalog.Module{Name: d.Name}
@@ -43,8 +43,8 @@ func (b *builder) compileAPIs() {
 	b.cat = cat
 }
 
-// Class returns the class of that name, and ClassNone where none is stated. It reports a name that
-// is none.
+// class returns the class of that name, or ClassNone if the name is empty. It reports an unknown
+// name.
 func (b *builder) class(name document.Text) effect.Class {
 	if name.Text == "" {
 		return effect.ClassNone
@@ -57,7 +57,7 @@ func (b *builder) class(name document.Text) effect.Class {
 	return c
 }
 
-// compileProtections switches off what the policy does without, and warns of each.
+// compileProtections switches off the protections in "protections_off" and adds a warning for each.
 func (b *builder) compileProtections() {
 	for _, d := range b.doc.ProtectionsOff {
 		cat, err := b.cat.Without(d.Name)
@@ -66,7 +66,7 @@ func (b *builder) compileProtections() {
 			continue
 		}
 		b.cat = cat
-		b.off = append(b.off, ProtectionOff{Name: d.Name, Note: d.Note.Text})
+		b.protectionsOff = append(b.protectionsOff, ProtectionOff{Name: d.Name, Note: d.Note.Text})
 		b.rep.Warnf(d.Pos, words.Clip(d.Note.Text), "the protection %s is off", d.Name)
 	}
 }

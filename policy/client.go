@@ -11,12 +11,12 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// DefaultSessions is how many sessions a client of whom the policy does not say it may have at
-// once.
+// DefaultSessions is how many sessions a client may have at the same time if the policy does not
+// say it.
 const DefaultSessions = 100
 
-// DefaultJobs is how many bgapi jobs of a client of whom the policy does not say it may run at
-// once. Each is a thread of FreeSWITCH.
+// DefaultJobs is how many bgapi jobs a client may run at the same time if the policy does not say
+// it. Each job is a thread of FreeSWITCH.
 const DefaultJobs = 1_000
 
 // A Client is a configured identity. A nil Client is denied everything.
@@ -25,19 +25,20 @@ type Client struct {
 	Name string
 	// Upstream is where the client's sessions go. It is never nil.
 	Upstream *Upstream
-	// Sessions is how many the client may have at once. Zero, which no client of a policy has:
-	// none.
+	// Sessions is how many sessions the client may have at the same time. It is never zero for a
+	// client of a policy; zero means none.
 	Sessions int
-	// Jobs is how many bgapi jobs of the client may run at once. Zero, which no client of a policy
-	// has: none.
+	// Jobs is how many bgapi jobs of the client may run at the same time. It is never zero for a
+	// client of a policy; zero means none.
 	Jobs int
-	// Filters is how many filters each of its sessions may have, as [command.State.MaxFilters] has
-	// it.
+	// Filters is how many event filters each of its sessions may have; see
+	// [command.State.MaxFilters].
 	Filters int
-	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
+	// RecordAll is true if the client's sessions are recorded as a whole: every frame in both
+	// directions.
 	RecordAll bool
 
-	at       document.Pos // where it stands; the zero pos for one that stands for a role in a test
+	at       document.Pos // in the policy; zero for the client that a test of a role is run as
 	id       *credential.Identity
 	rights   role.Set
 	observe  bool
@@ -45,8 +46,8 @@ type Client struct {
 	runtime  *sharedState
 }
 
-// Observes reports whether the client is in observe mode: what the rules deny is forwarded and
-// recorded.
+// Observes reports whether the client is in observe mode: commands that the rules deny are
+// forwarded and recorded. It returns false for a nil client.
 func (c *Client) Observes() bool { return c != nil && c.observe }
 
 // compileClients checks and compiles every client.
@@ -65,7 +66,8 @@ func (b *builder) compileClients() {
 	b.checkOverlaps()
 }
 
-// clientUpstream finds the client's upstream, the only one where none is named.
+// clientUpstream returns the client's upstream, which is the only one if the client names none. It
+// returns nil, and reports the problem, if there is none.
 func (b *builder) clientUpstream(d *document.Client) *Upstream {
 	if d.Upstream.Text == "" {
 		if len(b.upstreams) == 1 {
@@ -85,6 +87,7 @@ func (b *builder) clientUpstream(d *document.Client) *Upstream {
 	return u
 }
 
+// clientRoles returns the roles of a client, without those that it reports as unknown or repeated.
 func (b *builder) clientRoles(d *document.Client) []*role.Role {
 	var out []*role.Role
 	seen := make(map[string]bool, len(d.Roles))
@@ -94,7 +97,7 @@ func (b *builder) clientRoles(d *document.Client) []*role.Role {
 		case r == nil:
 			b.rep.Errorf(s.Pos, words.DidYouMean(s.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(s.Text))
 		case seen[s.Text]:
-			b.rep.Errorf(s.Pos, "", "the role %s stands twice", words.Quote(s.Text))
+			b.rep.Errorf(s.Pos, "", "the role %s is listed twice", words.Quote(s.Text))
 		default:
 			out = append(out, r)
 		}
@@ -103,7 +106,7 @@ func (b *builder) clientRoles(d *document.Client) []*role.Role {
 	return out
 }
 
-// checkOverlaps reports clients that one login would match.
+// checkOverlaps reports clients that the same login would match.
 func (b *builder) checkOverlaps() {
 	ids := make([]*credential.Identity, len(b.doc.Clients))
 	for i := range b.doc.Clients {
@@ -116,13 +119,13 @@ func (b *builder) checkOverlaps() {
 	}
 }
 
-// CheckExpansions reports the rules that spell an expansion whose value a client, or anyone with a
-// role, may decide.
+// checkExpansions reports the rules that spell an expansion whose value the client itself, or any
+// client with the role, may set.
 func (b *builder) checkExpansions() {
 	reported := make(map[*rule.Rule]bool)
 	for _, name := range words.Keys(b.roles) {
 		rs := role.NewSet([]*role.Role{b.roles[name]})
-		rs.CheckExpansions("whoever has the role "+words.Quote(name), reported, b.rep)
+		rs.CheckExpansions("a client with the role "+words.Quote(name), reported, b.rep)
 	}
 	for _, name := range words.Keys(b.clients) {
 		b.clients[name].rights.CheckExpansions("the client "+words.Quote(name), reported, b.rep)

@@ -11,26 +11,26 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A builder compiles a document into a Policy and notes everything that is wrong with it.
+// A builder compiles a document into a Policy and reports everything that is wrong with it.
 type builder struct {
 	doc     *document.Document
 	rep     *document.Report
 	folder  string
 	runtime *sharedState
-	// revision is the policy's to be.
+	// revision is that of the new policy.
 	revision string
 
-	cat       *catalog.Catalog
-	off       []ProtectionOff
-	vocab     *rule.Vocabulary
-	sets      map[string][]pattern.Glob
-	roles     map[string]*role.Role
-	upstreams map[string]*Upstream
-	clients   map[string]*Client
-	nets      *credential.Networks
+	cat            *catalog.Catalog
+	protectionsOff []ProtectionOff
+	vocab          *rule.Vocabulary
+	sets           map[string][]pattern.Glob
+	roles          map[string]*role.Role
+	upstreams      map[string]*Upstream
+	clients        map[string]*Client
+	nets           *credential.Networks
 }
 
-// compile compiles the sources. Its error is a Problems.
+// compile compiles the sources into a policy that uses sh. Its error is a Problems.
 func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	rep := &document.Report{}
 	b := &builder{
@@ -60,7 +60,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	p := &Policy{
 		revision: b.revision, runtime: sh, sources: src,
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
-		off: b.off, tests: tests, warnings: rep.Warnings,
+		protectionsOff: b.protectionsOff, tests: tests, warnings: rep.Warnings,
 	}
 	p.networks.SetFailureCosts()
 	return p, nil
@@ -69,6 +69,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 // maxSet is the most entries of one set.
 const maxSet = 10_000
 
+// compileSets compiles the sets' entries, each of which is a pattern of rules.
 func (b *builder) compileSets() {
 	for _, d := range b.doc.Sets {
 		if !pattern.IsSetName(d.Name) {
@@ -82,7 +83,7 @@ func (b *builder) compileSets() {
 		seen := make(map[string]bool, len(d.Entries))
 		for _, e := range d.Entries {
 			if seen[e.Text] {
-				b.rep.Errorf(e.Pos, "", "%s stands twice in the set", words.Quote(e.Text))
+				b.rep.Errorf(e.Pos, "", "%s is listed twice in the set", words.Quote(e.Text))
 				continue
 			}
 			seen[e.Text] = true
@@ -91,7 +92,7 @@ func (b *builder) compileSets() {
 				continue
 			}
 			if what := words.Unprintable(e.Text); what != "" {
-				b.rep.Errorf(e.Pos, "", "%s holds %s", words.Quote(e.Text), what)
+				b.rep.Errorf(e.Pos, "", "%s contains %s", words.Quote(e.Text), what)
 				continue
 			}
 			globs, err := pattern.ParseAlternative(e.Text, nil)

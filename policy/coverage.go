@@ -7,19 +7,20 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Rule is one line of a role, for people.
+// A Rule is one rule of a role, as a report shows it.
 type Rule struct {
-	// Role and Text are the rule as it stands in the file, Deny says in which list.
+	// Role is the name of the role. Text is the rule as it is written in the file. Deny is true if
+	// it is in the role's "deny".
 	Role, Text string
 	Deny       bool
-	// File, Line and Column say where, as those of a Problem.
+	// File, Line and Column are its position, as in a Problem.
 	File         string
 	Line, Column int
 }
 
-// Untouched returns the rules that match no effect of any of the policy's tests, in the order of
-// the roles' names: nobody has tried what they do. It returns nil when there are none.
-func (p *Policy) Untouched() (out []Rule) {
+// UncoveredRules returns the rules that match no effect of any of the policy's tests, sorted by
+// role. It returns nil if there are none.
+func (p *Policy) UncoveredRules() (out []Rule) {
 	covered := make(map[*rule.Rule]bool)
 	for i := range p.tests {
 		t := &p.tests[i]
@@ -38,7 +39,7 @@ func (p *Policy) Untouched() (out []Rule) {
 	return out
 }
 
-// markCovered notes the client's rules that match any of the effects.
+// markCovered adds the client's rules that match any of the effects to covered.
 func (c *Client) markCovered(effects []effect.Effect, covered map[*rule.Rule]bool) {
 	for _, role := range c.rights.Roles {
 		for _, r := range role.Rules {

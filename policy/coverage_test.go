@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestUntouched: which rules nobody has tried.
-func TestUntouched(t *testing.T) {
+// TestUncoveredRules: the rules that no test covers, with their positions.
+func TestUncoveredRules(t *testing.T) {
 	p := load(t, `{"version": 1,
   "roles": {
     "calls": { "include": ["seen"], "allow": [ "api uuid_kill <uuid>", "api @read" ],
@@ -23,7 +23,7 @@ func TestUntouched(t *testing.T) {
     { "role": "seen", "send": "api status\nContent-Length: x", "expect": "refuse" }
   ]}`)
 	var got []string
-	for _, r := range p.Untouched() {
+	for _, r := range p.UncoveredRules() {
 		got = append(got, fmt.Sprintf("%s %s %v %d", r.Role, r.Text, r.Deny, r.Line))
 	}
 	if want := []string{"calls api uuid_kill <uuid> false 3", "nobody's api version false 6"}; !slices.Equal(got, want) {

@@ -2,33 +2,34 @@ package policy
 
 import "eslguard/policy/internal/credential"
 
-// Credentials are what a client logs in with. For auth, User and Domain are empty.
+// Credentials are what a client logs in with. User and Domain are empty for the command auth.
 type Credentials = credential.Credentials
 
-// What Login returns when no one client is meant.
+// The errors of Login when the credentials do not belong to exactly one client, or could not be
+// checked.
 var (
 	// ErrUnknown says that no client may connect from there with these credentials.
 	ErrUnknown = credential.ErrUnknown
-	// ErrAmbiguous says that several may, so that nobody can say which client it is.
+	// ErrAmbiguous says that several clients have these credentials.
 	ErrAmbiguous = credential.ErrAmbiguous
-	// ErrBusy is the error of a login that came while too many others were being checked.
+	// ErrBusy says that the login was refused because too many others were waiting to be checked.
 	ErrBusy = credential.ErrBusy
 )
 
-// An ExpiredError says that the password is a client's and has expired. It is an ErrUnknown: the
-// client is not told the difference, the operator is.
+// An ExpiredError says that the credentials belong to a client and that the password has expired.
+// errors.Is reports it as ErrUnknown: only the operator learns the difference, the client does not.
 type ExpiredError = credential.ExpiredError
 
-// An Enclosed is a network of some clients that lies within a wider one of others, who may log in
-// from there as well.
+// An Enclosed is a network that lies within a wider network of other clients, who may log in from
+// there as well.
 type Enclosed = credential.Enclosed
 
 // GeneratePassword returns a new random password, made of letters, digits, - and _, and its hash
-// for a policy's "password". Its SHA-256 is enough since nobody can guess it.
+// for a policy's "password". SHA-256 is strong enough, because such a password cannot be guessed.
 func GeneratePassword() (password, hash string) { return credential.GeneratePassword() }
 
-// HashSHA256 returns the hash of a generated password for a policy: sha256: and 64
-// hexadecimal digits. For a password that a person chose, use HashArgon2id.
+// HashSHA256 returns the hash of a generated password for a policy: sha256: and 64 hexadecimal
+// digits. For a password that a person chose, use HashArgon2id.
 func HashSHA256(password string) string { return credential.HashSHA256(password) }
 
 // HashArgon2id returns the hash of a password that a person chose, for a client with a "user":

@@ -12,10 +12,10 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// An Action is what becomes of a command. The zero Action denies.
+// An Action is what happens to a command. The zero Action denies it.
 type Action uint8
 
-// What becomes of a command.
+// The actions.
 const (
 	Deny     Action = iota
 	Allow           // a rule allows every effect
@@ -34,51 +34,53 @@ func (a Action) String() string {
 	}
 }
 
-// A Decision is an Action and all that explains it.
+// A Decision is an Action and its explanation.
 type Decision struct {
 	Action Action
-	// Client, Role and Rule say who, by which role, by which rule as it stands in the file. Of
-	// a command with several effects that is allowed, they are those of the first.
-	// Role and Rule are empty when nothing matched, or when there was no effect to decide.
+	// Client is the client's name. Rule is the rule that decided, as it is written in the file, and
+	// Role the role that has it. If a command with several effects is allowed, they are those of
+	// the first effect. Both are empty if no rule matched, or if there was no effect to decide.
 	Client, Role, Rule string
-	// Revision is the policy's.
+	// Revision is the policy's revision.
 	Revision string
-	// Reason is a sentence for the client and the record. It holds no arguments and no values, but
-	// for a few bytes that a wildcard does not match, and of a rule that does not decide only how
-	// many arguments it allows. It is one line without a colon that a blank follows: some clients
-	// cut a reply there.
+	// Reason is a sentence for the client and the record. It contains no arguments and no values,
+	// except for a few bytes that a wildcard does not match. Of a rule that did not decide it
+	// reveals only how many arguments the rule allows. It is one line, without a colon followed by
+	// a space, because some clients cut a reply there.
 	Reason string
-	// Near is, where no rule allows the effect, the rule that comes nearest, as it stands in the
-	// file: the one that would allow it if all of its values were harmless, or else one of the same
-	// name that differs in few tokens. Reason says what differs. Near is for the operator and not
-	// for the client. It is empty where there is no such rule.
+	// Near is the rule that comes nearest if no rule allows the effect, as it is written in the
+	// file: the rule that would allow the effect if all of its values were harmless, or else a rule
+	// of the same name that differs in few tokens. Reason says what differs. Near is for the
+	// operator and not for the client. It is empty if there is no such rule.
 	Near string
-	// Lacks says that rules allow the effect, and that Rule is not one of them but what Role
-	// requires and the effect lacks.
+	// Lacks is true if rules allow the effect, but the effect lacks what Role requires. Rule is
+	// then that requirement.
 	Lacks bool
-	// Effect is the index of the effect that settled it, and -1 without one.
+	// Effect is the index of the effect that decided, or -1 if there was none.
 	Effect int
 }
 
-// The reasons of what is allowed.
+// The reasons for allowing a command.
 const (
 	reasonAllowed = "allowed"
 	reasonOwn     = "touches only its own session"
 )
 
-// reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason
-// holds a colon with a space behind it: some clients cut a reply there.
+// reasonUnlisted says why no rule allows an API that no catalogue has, and what to do. No reason
+// contains a colon followed by a space, because some clients cut a reply there.
 const reasonUnlisted = `no catalogue has an API of that name, so check its spelling, or describe it in "apis" of the policy`
 
-// reasonAllEvents is why one event of `event ALL` is denied, and what to do: the client named no
-// event, so the name of one alone would tell it nothing.
+// reasonAllEvents says why one event of `event ALL` is denied, and what to do. The client did not
+// name that event, so the event's name alone would not explain the denial.
 const reasonAllEvents = "event ALL asks for every event, so ask by name for those that the client needs"
 
-// ReasonLimited is the reason, and the text after "-ERR ", of a command over a limit.
+// ReasonLimited is the reason for denying a command over a limit. It is also the text after "-ERR "
+// in its reply.
 const ReasonLimited = "rate limited"
 
-// Decide decides effects: allowed only when every one of them is. It allocates nothing when it
-// allows. A nil client is denied everything.
+// Decide decides the effects of a command, which is allowed only if every effect is. A command
+// without effects is allowed. Decide does not allocate if it allows. A nil client is denied
+// everything.
 func (c *Client) Decide(effects []effect.Effect) Decision {
 	if c == nil {
 		return Decision{Reason: role.ReasonNoClient, Effect: -1}
@@ -106,8 +108,8 @@ func (c *Client) Decide(effects []effect.Effect) Decision {
 	return d
 }
 
-// DecideAt decides effect i alone, as one of the effects of its command: what is required of it is
-// looked for among all of them. A nil client is denied everything, and so is an i that is none.
+// DecideAt decides effect i alone. What is required of it may be in any of the command's effects. A
+// nil client is denied everything, and an i that is out of range is denied.
 func (c *Client) DecideAt(effects []effect.Effect, i int) Decision {
 	if c == nil {
 		return Decision{Reason: role.ReasonNoClient, Effect: -1}
@@ -125,8 +127,8 @@ func (c *Client) DecideAt(effects []effect.Effect, i int) Decision {
 	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.Role, Rule: r.Text, Reason: reasonAllowed, Effect: i}
 }
 
-// denial explains why effect i is not allowed. r is the rule that denies it, and nil when none
-// allows it.
+// denial explains why effect i is not allowed. r is the rule that denies it, or nil if no rule
+// allows it. left is how much work matching may still do; it is negative if there was too much.
 func (c *Client) denial(e *effect.Effect, i int, r *rule.Rule, left int) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
 	if c.observe {
@@ -149,7 +151,7 @@ func (c *Client) denial(e *effect.Effect, i int, r *rule.Rule, left int) Decisio
 		d.Near = near
 		switch {
 		case e.Why != "":
-			why = e.Why // which is bounded, and safe to print
+			why = e.Why // bounded and safe to print
 		case e.Path == command.PathAllEvents:
 			why = reasonAllEvents
 		case why == "" && e.Unlisted:
@@ -170,7 +172,7 @@ func (c *Client) denial(e *effect.Effect, i int, r *rule.Rule, left int) Decisio
 	return d
 }
 
-// lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
+// lacking explains why effect i is not allowed though rules allow it. l is what it lacks.
 func (c *Client) lacking(e *effect.Effect, i int, l role.Lack) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.Requirement.Role, Rule: l.Requirement.Need.Text, Lacks: true}
 	if c.observe {
@@ -186,11 +188,11 @@ func (c *Client) lacking(e *effect.Effect, i int, l role.Lack) Decision {
 	return d
 }
 
-// withoutCuts returns text with a comma in the place of each colon that a blank follows: some
-// client libraries take such a colon for the end of a header's name.
+// withoutCuts replaces each colon followed by a space with a comma and a space: some client
+// libraries take such a colon for the end of a header's name.
 func withoutCuts(text string) string { return strings.ReplaceAll(text, ": ", ", ") }
 
-// effectName returns an effect as "kind name", fit to be printed.
+// effectName returns an effect as "kind name", bounded and printable.
 func effectName(e *effect.Effect) string {
 	if e.Name == "" {
 		return e.Kind.String()
@@ -198,9 +200,9 @@ func effectName(e *effect.Effect) string {
 	return e.Kind.String() + " " + words.Printable(e.Name)
 }
 
-// detail returns, after a space, what a rule for e would have to name besides, and cannot be a
-// secret: the variable, the header, the subclass, and the context with the extension. It is ""
-// where there is no such thing.
+// detail returns those tokens of e that a rule would have to name and that cannot be secret, each
+// after a space: the variable, the header of a filter, the subclass of an event, the extension and
+// the context. It returns "" for other effects.
 func detail(e *effect.Effect) string {
 	names := 0
 	switch {
@@ -221,13 +223,14 @@ func detail(e *effect.Effect) string {
 	return out
 }
 
-// maxDenied is how many effects Denied looks at. A command has rarely more than a few.
+// maxDenied is how many effects Denied examines. Commands rarely have more than a few.
 const maxDenied = 1024
 
-// Denied explains a denial further: it returns those of effects that are not allowed, the one that
-// settled d first and at most that many, and how many there are among the first 1024 from that one
-// on. Where none is allowed, it returns effects itself. d is what Decide returned for effects; for
-// one that nothing settled, and for a nil client, nothing is returned.
+// Denied lists the effects that are not allowed. d is what Decide returned for effects. Denied
+// examines at most 1024 effects, starting with the one that decided d. It returns the first most of
+// them that are not allowed, and the number of all of them. If no effect is allowed, it returns
+// effects itself, even if that is longer than most. It returns nil and 0 if no effect decided d,
+// and for a nil client.
 func (c *Client) Denied(effects []effect.Effect, d Decision, most int) (some []effect.Effect, all int) {
 	if c == nil || d.Effect < 0 || d.Effect >= len(effects) {
 		return nil, 0

@@ -7,8 +7,7 @@ import (
 	"eslguard/policy"
 )
 
-// TestDenied: of the effects of a denied command those are told that are not allowed, the first
-// ones, and how many there are.
+// TestDenied: the first effects of a command that are not allowed, and how many there are.
 func TestDenied(t *testing.T) {
 	found := func(names ...string) (list []effect.Effect) {
 		for _, name := range names {
@@ -28,7 +27,7 @@ func TestDenied(t *testing.T) {
 		{found("HEARTBEAT"), "", 0},
 		{found("DTMF"), "DTMF ", 1},
 		{found("HEARTBEAT", "DTMF", "TALK", "API", "LOG", "TRAP"), "DTMF API ", 4},
-		{found("DTMF", "API", "LOG"), "DTMF API LOG ", 3}, // none is allowed, so all are told
+		{found("DTMF", "API", "LOG"), "DTMF API LOG ", 3}, // none is allowed, so all are listed
 		{nil, "", 0},
 	} {
 		d := c.Decide(tt.effects)
@@ -42,11 +41,11 @@ func TestDenied(t *testing.T) {
 		}
 	}
 	if some, all := (*policy.Client)(nil).Denied(found("DTMF"), policy.Decision{}, 2); some != nil || all != 0 {
-		t.Errorf("a nil client is told %v, %d", some, all)
+		t.Errorf("a nil client: %v and %d, want nothing", some, all)
 	}
-	const looked = 1024
-	many := make([]effect.Effect, 3*looked)
-	if _, all := c.Denied(many, policy.Decision{}, 2); all != looked {
-		t.Errorf("%d effects were looked at, want %d", all, looked)
+	const examined = 1024
+	many := make([]effect.Effect, 3*examined)
+	if _, all := c.Denied(many, policy.Decision{}, 2); all != examined {
+		t.Errorf("%d effects were examined, want %d", all, examined)
 	}
 }

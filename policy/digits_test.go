@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// digitsGroups is <digits> by example.
+// digitsGroups are examples of rules with <digits>.
 var digitsGroups = []ruleGroup{
 	{"so many digits", []string{"api originate **", "app park", "dial sofia/gateway/acme/1<digits 10>", "dial user/<digits 4>@pbx.example.org"}, nil, []row{
 		{allow, "api originate sofia/gateway/acme/12125551234 &park"}, {deny, "api originate sofia/gateway/acme/1212555CALL &park"},
@@ -33,8 +33,8 @@ var digitsGroups = []ruleGroup{
 	}},
 }
 
-// denyDigitsGroups are denies with <digits>: they see every spelling of a number, as other denies
-// do.
+// denyDigitsGroups are deny rules with <digits>. As other deny rules, they match every spelling of
+// a number.
 var denyDigitsGroups = []ruleGroup{
 	{"a leg", []string{"api originate **", "app park", "dial sofia/gateway/acme/*", `dial /sofia.gateway.acme.[0-9A-Za-z%+()._-]+/`},
 		[]string{"dial sofia/gateway/acme/1900<digits 7>", "dial sofia/gateway/acme/976<digits>"}, []row{
@@ -53,7 +53,7 @@ var denyDigitsGroups = []ruleGroup{
 	}},
 }
 
-// legs returns rows of originates to these numbers of a gateway.
+// legs returns rows of originates to these numbers by a gateway.
 func legs(want string, numbers ...string) (rows []row) {
 	for _, number := range numbers {
 		rows = append(rows, row{want, "api originate sofia/gateway/acme/" + number + " &park"})
@@ -74,8 +74,8 @@ func TestDigits(t *testing.T) {
 	}
 }
 
-// TestDigitsHaveBounds: a text of nothing but digits, however long, takes no more work than a
-// decision may.
+// TestDigitsHaveBounds: a text of digits only, however long, takes no more work than a decision
+// may.
 func TestDigitsHaveBounds(t *testing.T) {
 	long := "api user_exists id " + strings.Repeat("1", 60_000) + " x"
 	for _, rules := range [][]string{{"api user_exists id *1<digits>x x"}, {"api **"}} {
@@ -86,7 +86,7 @@ func TestDigitsHaveBounds(t *testing.T) {
 	}
 }
 
-// TestWrongDigits: what looks like <digits> and is none is an error that names it.
+// TestWrongDigits: a misspelled <digits> is an error that says what is wrong with it.
 func TestWrongDigits(t *testing.T) {
 	const known = "<uuid>, <1-60>, <digits>, <digits 7> and <digits 7-15>"
 	for _, tt := range []struct{ rule, want string }{

@@ -8,8 +8,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestEnclosed: a client may log in from each of its networks, whatever others have, and what lies
-// within is told.
+// TestEnclosed: a client may log in from all of its networks, even if others have networks within
+// them, which Enclosed lists.
 func TestEnclosed(t *testing.T) {
 	p := load(t, withClients(
 		client("all", `"0.0.0.0/0", "::/0"`, "", sum("all")),
@@ -34,7 +34,7 @@ func TestEnclosed(t *testing.T) {
 	for _, name := range []string{"all", "site", "desk", "seat"} {
 		l, err := p.Login(t.Context(), netip.MustParseAddr("10.1.2.3"), policy.Credentials{Password: name})
 		if err != nil || l.Client.Name != name {
-			t.Errorf("%s from an address of all: %v", name, err)
+			t.Errorf("%s from an address of all four clients: %v", name, err)
 		}
 	}
 	if got := load(t, withClients(client("a", `"10.0.0.0/8", "10.1.0.0/16"`, "", sum("a")), client("b", `"11.0.0.0/8"`, "", sum("b")))).Enclosed(); got != nil {

@@ -13,7 +13,7 @@ import (
 
 const examplePath = "../policies.example.json"
 
-// TestExamplePolicy: the example loads without a warning, its own tests pass, and they touch every
+// TestExamplePolicy: the example loads without a warning, its tests pass, and they cover every
 // rule.
 func TestExamplePolicy(t *testing.T) {
 	p, err := policy.Load(examplePath)
@@ -30,7 +30,7 @@ func TestExamplePolicy(t *testing.T) {
 			t.Errorf("%s", r.Problem)
 		}
 	}
-	for _, r := range p.Untouched() {
+	for _, r := range p.UncoveredRules() {
 		t.Errorf("line %d: no test touches %q", r.Line, r.Text)
 	}
 	for _, c := range p.Summary().Clients {
@@ -40,7 +40,7 @@ func TestExamplePolicy(t *testing.T) {
 	}
 }
 
-// TestExamplePasswords: the demo logs in with the words that the notes name.
+// TestExamplePasswords: the demo logs in with the passwords that the example's notes name.
 func TestExamplePasswords(t *testing.T) {
 	p, err := policy.Load(examplePath)
 	if err != nil {
@@ -61,8 +61,8 @@ func TestExamplePasswords(t *testing.T) {
 	}
 }
 
-// TestSchemaKnowsExample: every key of the example and of the ready-made roles that is part of the
-// format is in the schema.
+// TestSchemaKnowsExample: the schema has every key of the format that the example and the
+// ready-made roles use.
 func TestSchemaKnowsExample(t *testing.T) {
 	files, err := filepath.Glob(rolesFolder + "/*.json")
 	if err != nil || len(files) == 0 {
@@ -87,7 +87,7 @@ func TestSchemaKnowsExample(t *testing.T) {
 					t.Errorf("the schema does not know %q", key)
 				}
 				seen++
-				// What is named by the operator has keys of the format below it.
+				// The keys of these objects are names; the values have keys of the format.
 				switch key {
 				case "upstreams", "sets", "roles", "clients", "limits", "apis", "subcommands":
 					walk(item, !named)
@@ -105,6 +105,6 @@ func TestSchemaKnowsExample(t *testing.T) {
 		walk(doc, false)
 	}
 	if seen < 200 {
-		t.Fatalf("only %d keys were looked at", seen)
+		t.Fatalf("only %d keys were checked", seen)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"eslguard/policy"
 )
 
-// FuzzLoad: no file makes Load panic, and what is wrong is within the file.
+// FuzzLoad: no file makes Load panic, and every problem has a position within the file.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(withRules([]string{"api show $premium", "api /a|b/ <1-60> **"}, []string{"dial a/*"})))
@@ -42,8 +42,8 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// FuzzRule: no rule makes the compiler or the matcher panic, and an allow rule without a
-// wildcard matches nothing but what it says.
+// FuzzRule: no rule makes the compiler or the matcher panic, and an allow rule without a wildcard
+// matches only what it spells.
 func FuzzRule(f *testing.F) {
 	for _, rule := range []string{
 		"api show channels", "api user_exists a b", "api show *", `api show a\*b|c\sd`, "dial sofia/gateway/acme/1*", "api /s.*s/ **", "subscribe CHANNEL_*", "log INFO",

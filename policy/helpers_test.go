@@ -23,7 +23,7 @@ func readFile(t testing.TB, path string) []byte {
 	return data
 }
 
-// write writes text to a file in a fresh folder and returns its path.
+// write writes text to a file in a new folder and returns its path.
 func write(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "policy.json")
@@ -38,7 +38,7 @@ func writeTo(t testing.TB, path, text string) {
 	}
 }
 
-// load loads text, which must be a policy.
+// load loads text, which must be a valid policy.
 func load(t testing.TB, text string) *policy.Policy {
 	t.Helper()
 	p, err := policy.Load(write(t, text))
@@ -48,7 +48,7 @@ func load(t testing.TB, text string) *policy.Policy {
 	return p
 }
 
-// problems loads text, which must be wrong, and returns what is wrong with it.
+// problems loads text, which must be an invalid policy, and returns its problems.
 func problems(t testing.TB, text string) policy.Problems {
 	t.Helper()
 	p, err := policy.Load(write(t, text))
@@ -59,12 +59,12 @@ func problems(t testing.TB, text string) policy.Problems {
 	return ps
 }
 
-// effectsOf returns what a command would cause.
+// effectsOf returns the effects of a command.
 func effectsOf(t testing.TB, text string) []effect.Effect {
 	return effectsIn(t, catalog.Builtin(), text)
 }
 
-// effectsIn is effectsOf with a catalogue.
+// effectsIn returns the effects of a command that is parsed with the catalogue cat.
 func effectsIn(t testing.TB, cat *catalog.Catalog, text string) []effect.Effect {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()

@@ -12,7 +12,8 @@ import (
 	"eslguard/policy/internal/document"
 )
 
-// A restarted is what a guard has that is started with a policy and a file with the use of limits.
+// A restarted is a Store that is started again and again with the same policy file and the same
+// file for the use of limits.
 type restarted struct {
 	t      *testing.T
 	policy string
@@ -23,7 +24,7 @@ type restarted struct {
 	err    error
 }
 
-// newRestarted starts one for the first time, at noon, whose client a has these limits.
+// newRestarted starts a Store for the first time, at noon. Its client a has these limits.
 func newRestarted(t *testing.T, limits string) *restarted {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,7 +46,7 @@ func (r *restarted) write(limits string) {
 	}
 }
 
-// start is a start, also after one that was killed.
+// start starts the Store, as after a stop or a crash.
 func (r *restarted) start() {
 	r.t.Helper()
 	var err error
@@ -63,7 +64,7 @@ func (r *restarted) save() {
 	}
 }
 
-// passes returns how many of n legs, one by one, the client a may dial.
+// passes returns how many of n legs the client a may dial one after the other.
 func (r *restarted) passes(n int) (passed int) {
 	for range n {
 		taken, _, ok := r.store.Current().Client("a").TakeAll(dial(1), r.now)
@@ -85,14 +86,14 @@ func (r *restarted) want(what string, sent, pass int) {
 	}
 }
 
-// TestUseOutlivesARestart: a number a day and a rate go on where they were, and come back as they
-// would have.
+// TestUseOutlivesARestart: after a restart, limits a day and rates continue where they were, and
+// recover as they would have without the restart.
 func TestUseOutlivesARestart(t *testing.T) {
 	for _, test := range []struct {
 		limits      string
 		first, left int
 		after       time.Duration // after the restart
-		more        int           // that pass then
+		more        int           // legs that pass after it
 	}{
 		{`"dial": "5/day"`, 3, 2, 12 * time.Hour, 5},
 		{`"dial": "5/day"`, 5, 0, time.Hour, 0},
@@ -110,15 +111,15 @@ func TestUseOutlivesARestart(t *testing.T) {
 		r.want(test.limits, 9, test.left)
 		r.save()
 		r.start()
-		r.save() // what nobody has touched since is kept, too
+		r.save() // limits that were not used since are saved as well
 		r.start()
 		r.now = r.now.Add(test.after)
 		r.want(test.limits+", later", 9, test.more)
 	}
 }
 
-// TestUseOfAGoneLimit: a limit that is out of the policy over a restart gives no fresh start.
-func TestUseOfAGoneLimit(t *testing.T) {
+// TestUseOfARemovedLimit: removing a limit for the time of a restart does not reset its use.
+func TestUseOfARemovedLimit(t *testing.T) {
 	r := newRestarted(t, `"dial": "5/day"`)
 	r.want("before", 5, 5)
 	r.save()
@@ -132,8 +133,8 @@ func TestUseOfAGoneLimit(t *testing.T) {
 	r.want("with it again", 3, 0)
 }
 
-// TestUseOfAClockThatJumped: a file of a day to come does not end the count, nor does it begin
-// anew.
+// TestUseOfAClockThatJumped: if the clock had jumped ahead when the file was saved, the count
+// continues and is not reset.
 func TestUseOfAClockThatJumped(t *testing.T) {
 	r := newRestarted(t, `"dial": ["5/day", "5/h"]`)
 	r.now = r.now.Add(1000 * time.Hour)
@@ -146,8 +147,8 @@ func TestUseOfAClockThatJumped(t *testing.T) {
 	r.want("the next day", 9, 5)
 }
 
-// TestUseOfWhatIsUnderWay: what was under way is not after a restart.
-func TestUseOfWhatIsUnderWay(t *testing.T) {
+// TestUseOfRunningCommands: commands that were running before a restart do not count after it.
+func TestUseOfRunningCommands(t *testing.T) {
 	r := newRestarted(t, `"dial": "2 at once"`)
 	if _, _, ok := r.store.Current().Client("a").TakeAll(dial(2), r.now); !ok {
 		t.Fatal("two at once are too many")
@@ -157,7 +158,7 @@ func TestUseOfWhatIsUnderWay(t *testing.T) {
 	r.want("after a restart", 2, 2)
 }
 
-// TestSaveUseOnlyWhenUsed: nothing is written while nothing is used.
+// TestSaveUseOnlyWhenUsed: the file is not written if nothing has been used.
 func TestSaveUseOnlyWhenUsed(t *testing.T) {
 	r := newRestarted(t, `"dial": "5/day"`)
 	r.save()
@@ -197,7 +198,7 @@ func TestSaveUseOnlyWhenUsed(t *testing.T) {
 	}
 }
 
-// TestBrokenUse: a file that is broken in any way is told, put aside and never half believed.
+// TestBrokenUse: a broken file is reported, renamed, and not used even in part.
 func TestBrokenUse(t *testing.T) {
 	const good = `{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"day","used":5,"day":20780,"at":"2026-11-23T12:00:00Z"}]}}`
 	for name, text := range map[string]string{
@@ -225,7 +226,7 @@ func TestBrokenUse(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.start()
-			if r.err == nil || !strings.Contains(r.err.Error(), "the use of limits cannot be taken over") || !r.saved.IsZero() {
+			if r.err == nil || !strings.Contains(r.err.Error(), "the use of limits cannot be restored") || !r.saved.IsZero() {
 				t.Errorf("saved %v, error %v", r.saved, r.err)
 			}
 			if data, err := os.ReadFile(r.use + ".broken"); err != nil || string(data) != text {
@@ -246,13 +247,13 @@ func TestBrokenUse(t *testing.T) {
 	r.want("the file that none of these is", 9, 0)
 }
 
-// TestSaveUseFails: what cannot be written is an error that says so, and the next save tries again.
+// TestSaveUseFails: an error in writing the file is reported, and the next save tries again.
 func TestSaveUseFails(t *testing.T) {
 	r := newRestarted(t, `"dial": "5/day"`)
 	r.passes(2)
 	good := r.use
 	r.use = filepath.Join(filepath.Dir(good), "nowhere", "limits.json")
-	if err := r.store.SaveUse(r.use); err == nil || !strings.Contains(err.Error(), "could not be kept") {
+	if err := r.store.SaveUse(r.use); err == nil || !strings.Contains(err.Error(), "could not be saved") {
 		t.Errorf("got %v", err)
 	}
 	r.use = good

@@ -8,7 +8,7 @@ import (
 	"eslguard/policy"
 )
 
-// legGroups are rules that say where a leg stands.
+// legGroups are rules that name the position of a leg.
 var legGroups = []ruleGroup{
 	{"extensions call through a gateway", []string{
 		"api originate **", "app bridge **", "app park", "app set **", "api uuid_broadcast|uuid_transfer|uuid_bridge **",
@@ -29,13 +29,13 @@ var legGroups = []ruleGroup{
 		{deny, "bgapi originate user/1000@d &conference(bridge:c:sofia/gateway/acme/1)"},
 		{deny, "api uuid_broadcast " + uuid + " bridge::sofia/gateway/acme/1"},
 		{deny, "api uuid_transfer " + uuid + " bridge:sofia/gateway/acme/1 inline"},
-		{deny, execute("bridge", "sofia/gateway/acme/1")},
+		{deny, run("bridge", "sofia/gateway/acme/1")},
 	}},
 	{"a rule without a place is about any", []string{"api originate **", "app bridge **", "dial user/*"}, nil, []row{
-		{allow, "api originate user/1 &bridge(user/2)"}, {allow, execute("bridge", "user/2")},
+		{allow, "api originate user/1 &bridge(user/2)"}, {allow, run("bridge", "user/2")},
 	}},
 	{"calls that are up", []string{"app bridge **", "api originate **", "dial other-leg user/*"}, nil, []row{
-		{allow, execute("bridge", "user/2")}, {deny, "api originate user/1 &bridge(user/2)"},
+		{allow, run("bridge", "user/2")}, {deny, "api originate user/1 &bridge(user/2)"},
 	}},
 	{"any leg at a place", []string{"api originate **", "app bridge **", "app park", "dial a-leg **"}, nil, []row{
 		{allow, "api originate user/1 &park"}, {deny, "api originate user/1 &bridge(user/2)"},
@@ -44,12 +44,12 @@ var legGroups = []ruleGroup{
 		[]string{"dial b-leg sofia/gateway/acme/1900*"}, []row{
 			{deny, "api originate user/1 &bridge(sofia/gateway/acme/19005551234)"},
 			{deny, "api originate user/1 &bridge(sofia/gateway/acme/+1-900-555-1234)"},
-			{deny, execute("bridge", "sofia/gateway/acme/19005551234")},
+			{deny, run("bridge", "sofia/gateway/acme/19005551234")},
 			{allow, "api originate sofia/gateway/acme/19005551234 &park"},
 			{allow, "api originate user/1 &bridge(sofia/gateway/acme/12125551234)"},
 		}},
 	{"a deny of a-legs is of these alone", []string{"api originate **", "app bridge **", "app park", "dial **"}, []string{"dial a-leg sofia/*"}, []row{
-		{deny, "api originate sofia/gateway/acme/1 &park"}, {allow, execute("bridge", "sofia/gateway/acme/1")}, {allow, "api originate user/1 &bridge(sofia/gateway/acme/1)"},
+		{deny, "api originate sofia/gateway/acme/1 &park"}, {allow, run("bridge", "sofia/gateway/acme/1")}, {allow, "api originate user/1 &bridge(sofia/gateway/acme/1)"},
 	}},
 	{"repeated", []string{"api originate **", "api sched_api **", "app park", "repeating api originate **", "repeating app park", "repeating dial a-leg user/*"}, nil, []row{
 		{allow, "api sched_api @5 none originate user/1 &park"}, {deny, "api originate user/1 &park"},
@@ -69,8 +69,8 @@ func TestLegRules(t *testing.T) {
 	}
 }
 
-// TestLegUnknown: a leg of which nobody says where it stands is allowed by no rule that names a
-// place, and denied by every such rule.
+// TestLegUnknown: a leg of unknown position is allowed by no rule that names a position, and denied
+// by every deny rule that names one.
 func TestLegUnknown(t *testing.T) {
 	e := []effect.Effect{{Kind: effect.KindDial, Name: "user/1"}}
 	p := load(t, withRules([]string{"dial a-leg user/1", "dial b-leg user/1", "dial other-leg user/1"}, nil))
@@ -85,7 +85,7 @@ func TestLegUnknown(t *testing.T) {
 	}
 }
 
-// TestLegRuleErrors: a word that is no place, and a place without a leg.
+// TestLegRuleErrors: an unknown position, and a position without a leg, are errors.
 func TestLegRuleErrors(t *testing.T) {
 	for rule, want := range map[string]string{
 		"dial a-leg":           `it names the place of a leg, but no leg (dial a-leg TYPE/DATA, `,
@@ -100,12 +100,12 @@ func TestLegRuleErrors(t *testing.T) {
 	}
 }
 
-// TestLegNear: a denial says that a rule allows the leg at another place.
+// TestLegNear: a denial says that a rule allows the leg in another position.
 func TestLegNear(t *testing.T) {
 	p := load(t, withRules([]string{"api originate **", "app bridge **", "dial a-leg user/*", "dial b-leg sofia/gateway/acme/*"}, nil))
 	for send, want := range map[string]string{
 		"api originate sofia/gateway/acme/1 &bridge(user/1)": "; a rule allows it as a b-leg, and this is an a-leg",
-		execute("bridge", "sofia/gateway/acme/1"):            "; a rule allows it as a b-leg, and this is another leg (other-leg)",
+		run("bridge", "sofia/gateway/acme/1"):                "; a rule allows it as a b-leg, and this is another leg (other-leg)",
 	} {
 		d := p.Client("acme").Decide(effectsOf(t, send))
 		if d.Action != policy.Deny || !strings.Contains(d.Reason, want) || d.Near != "dial b-leg sofia/gateway/acme/*" {
@@ -114,7 +114,7 @@ func TestLegNear(t *testing.T) {
 	}
 }
 
-// TestLegLimits: a limit may be on a place.
+// TestLegLimits: a limit may name a position.
 func TestLegLimits(t *testing.T) {
 	p := load(t, strings.Replace(withRules([]string{"api originate **", "app bridge **", "dial **"}, nil),
 		`"unguarded"`, `"limits": {"dial b-leg": "1/h", "dial a-leg user/*": "3/h"}, "unguarded"`, 1))

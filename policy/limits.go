@@ -8,22 +8,22 @@ import (
 	"eslguard/policy/internal/limit"
 )
 
-// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
-// It is safe for use by many goroutines.
+// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back. A
+// Taken is safe for concurrent use.
 type Taken = limit.Taken
 
-// fewDemands is how many limits one command may fall under before counting needs memory of its own.
+// fewDemands is how many demands on limits TakeAll can collect without allocating.
 const fewDemands = 16
 
-// TakeAll takes one of each limit for each effect that falls under it, all of them or none. It
-// returns false and the limit, such as "dial 2000/day", where one has too few left, with a word
-// about it where the command could never pass. All sessions of a client share its limits. What
-// falls under which limit is counted once and before any lock is taken, so that a command that is
-// slow to match delays nobody else.
+// TakeAll takes one from a limit for each effect that falls under it, from all limits or from none.
+// If a limit has too little left, it returns false and that limit, such as "dial 2000/day", with an
+// explanation if the command could never pass. All sessions of a client share its limits. Effects
+// are matched with limits once, before any lock is taken, so that a command that is slow to match
+// delays no other client.
 //
-// The Taken counts against the limits of the sort "N at once" until its Release, which belongs
-// right after the answer to the command, or after the end of the job of a bgapi. It is nil, and
-// nothing is allocated, where there is nothing to give back. A nil client may take nothing.
+// The Taken counts against limits of the form "N at once" until it is released, which the caller
+// does after the answer to the command, or after the end of a bgapi job. It is nil, and nothing is
+// allocated, if there is nothing to give back. For a nil client TakeAll returns false.
 func (c *Client) TakeAll(effects []effect.Effect, now time.Time) (taken *Taken, over string, ok bool) {
 	if c == nil {
 		return nil, "", false
@@ -36,28 +36,28 @@ func (c *Client) TakeAll(effects []effect.Effect, now time.Time) (taken *Taken, 
 	return c.runtime.buckets.Of(c.Name).Take(demands, now)
 }
 
-// Take is TakeAll for what is over at once: it does not count as under way.
+// Take is like TakeAll, but gives back what it took from limits of the form "N at once".
 func (c *Client) Take(effects []effect.Effect, now time.Time) (limit string, ok bool) {
 	taken, limit, ok := c.TakeAll(effects, now)
 	taken.Release()
 	return limit, ok
 }
 
-// RestoreUse takes over what clients had used of their limits when SaveUse wrote the file at path,
-// and returns when that was: the zero time where there is no such file. It is for a Store that
-// decides nothing yet. Its error says why nothing is taken over: every limit begins anew then. A
-// file that is broken is kept beside the next one, under its name with .broken behind it.
+// RestoreUse restores the clients' use of their limits from the file at path, which SaveUse wrote,
+// and returns when it was saved. It returns the zero time if there is no such file. It must be
+// called before the Store decides anything. If it returns an error, nothing is restored and every
+// limit starts unused; a broken file is renamed by appending .broken to its name.
 func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
 	saved, err = s.runtime.buckets.Restore(path)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("policy: the use of limits cannot be taken over: %w", err)
+		return time.Time{}, fmt.Errorf("policy: the use of limits cannot be restored: %w", err)
 	}
 	s.runtime.buckets.Retain(s.Current().limits(), s.runtime.now())
 	return saved, nil
 }
 
-// SaveUse writes what clients have used of their limits to the file at path, in whole or not at
-// all, unless nothing has been used since it did so last. Calls do not overlap.
+// SaveUse atomically replaces the file at path with the clients' use of their limits. It does
+// nothing if nothing has been used since it last succeeded. Calls do not overlap.
 func (s *Store) SaveUse(path string) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
@@ -66,7 +66,7 @@ func (s *Store) SaveUse(path string) error {
 		return nil
 	}
 	if err := s.runtime.buckets.Save(path, s.runtime.now()); err != nil {
-		return fmt.Errorf("policy: the use of limits could not be kept: %w", err)
+		return fmt.Errorf("policy: the use of limits could not be saved: %w", err)
 	}
 	s.savedUses = &uses
 	return nil

@@ -31,12 +31,13 @@ func TestLimits(t *testing.T) {
 		{"one", 0, originate, ""},
 		{"one", 0, originate, ""},
 		{"one", 0, originate, "api originate 2/s"},
-		{"one", 0, status, ""}, // the refused one took nothing of the other limit
+		{"one", 0, status, ""}, // the refused command took nothing from the other limit
 		{"one", 0, status, ""},
 		{"one", 0, status, "api 60/m burst 4"},
-		{"one", time.Second / 2, originate, "api 60/m burst 4"}, // one of each is needed
+		{"one", time.Second / 2, originate, "api 60/m burst 4"}, // it needs one from each limit
 		{"one", time.Second, originate, ""},
-		{"two", 0, originate, ""}, // another client has its own, and the smaller burst of its roles
+		// another client has its own use, and the smallest burst of its roles
+		{"two", 0, originate, ""},
 		{"two", 0, originate, "api originate 2/s burst 1"},
 		{"two", 0, apis("status", "status", "status", "status"), "api 60/m burst 4"},
 		{"two", 0, apis("status", "status", "status"), ""},
@@ -53,7 +54,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// apis returns the effects of running APIs of these names.
+// apis returns effects that run the APIs of these names.
 func apis(names ...string) (out []effect.Effect) {
 	for _, name := range names {
 		out = append(out, effect.Effect{Kind: effect.KindAPI, Name: name})
@@ -81,7 +82,7 @@ func withLimits(limits map[string]any) string {
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// TestLimitsCountLegs: a command takes as much as it dials, not one.
+// TestLimitsCountLegs: a command takes one from a limit for each leg that it dials.
 func TestLimitsCountLegs(t *testing.T) {
 	c := load(t, withLimits(map[string]any{"dial": "1/h burst 5", "dial sofia/gateway/acme/*": "1/h burst 3"})).Client("acme")
 	for i, tt := range []struct {
@@ -101,7 +102,7 @@ func TestLimitsCountLegs(t *testing.T) {
 	}
 }
 
-// TestLimitAtOnce: what is under way counts until it is released, once.
+// TestLimitAtOnce: a command counts until it is released, and releasing it again has no effect.
 func TestLimitAtOnce(t *testing.T) {
 	c := load(t, withLimits(map[string]any{"api originate": "2 at once", "dial": "3 at once"})).Client("acme")
 	take := func(limit string, legs ...string) *policy.Taken {
@@ -128,7 +129,7 @@ func TestLimitAtOnce(t *testing.T) {
 	}
 }
 
-// TestLimitADay: so many on one day, in UTC; what was never sent does not count.
+// TestLimitADay: a limit a day is per day in UTC, and commands that were not sent do not count.
 func TestLimitADay(t *testing.T) {
 	c := load(t, withLimits(map[string]any{"dial": []string{"3/day", "2/s"}})).Client("acme")
 	midnight := noon.Add(12 * time.Hour)
@@ -144,7 +145,7 @@ func TestLimitADay(t *testing.T) {
 		{noon.Add(2 * time.Hour), false, ""},
 		{midnight.Add(-time.Second), false, "dial 3/day"},
 		{midnight, false, ""},
-		{midnight.Add(-time.Second), false, ""}, // a clock set back does not begin a day anew
+		{midnight.Add(-time.Second), false, ""}, // setting the clock back does not reset the day
 		{midnight, false, ""},
 		{midnight.Add(time.Hour), false, "dial 3/day"},
 	} {
@@ -158,11 +159,11 @@ func TestLimitADay(t *testing.T) {
 	}
 }
 
-// TestLimitValues: what may stand for a limit, and how it is shown.
+// TestLimitValues: which values a limit may have, and how the summary shows them.
 func TestLimitValues(t *testing.T) {
 	for _, tt := range []struct {
 		value any
-		want  string // of the summary, or of the problem
+		want  string // in the summary, or in the problem
 	}{
 		{"5/s", "dial 5/s"},
 		{"40/s burst 80", "dial 40/s burst 80"},
@@ -195,7 +196,7 @@ func TestLimitValues(t *testing.T) {
 	}
 }
 
-// TestTakeAllocatesNothing: limits cost no garbage where nothing has to be given back.
+// TestTakeAllocatesNothing: taking from limits does not allocate if nothing has to be given back.
 func TestTakeAllocatesNothing(t *testing.T) {
 	c := load(t, withLimits(map[string]any{"dial": "1000000/s", "api": "1000000/s"})).Client("acme")
 	effects := dials("user/1", "user/2")
@@ -210,7 +211,7 @@ func TestTakeAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestLimitsRefused: what is no limit, with the way out.
+// TestLimitsRefused: wrong limits are errors with a hint.
 func TestLimitsRefused(t *testing.T) {
 	for _, tt := range []struct{ key, value, want string }{
 		{"api originate **", "5/s", "it counts whatever the arguments are (leave it out)"},

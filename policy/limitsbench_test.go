@@ -10,8 +10,8 @@ import (
 	"eslguard/effect"
 )
 
-// BenchmarkTakeBesideASlowCommand takes of a client's limits while another client's commands are
-// slow to count, and says for which part of the time it was kept waiting.
+// BenchmarkTakeBesideASlowCommand takes from a client's limits while another client's commands are
+// slow to count. It reports the share of the time for which it had to wait.
 func BenchmarkTakeBesideASlowCommand(b *testing.B) {
 	var set []string
 	for i := range 1000 {
@@ -45,7 +45,7 @@ func BenchmarkTakeBesideASlowCommand(b *testing.B) {
 	quick := dials("user/1")
 	var stalled time.Duration
 	for b.Loop() {
-		time.Sleep(time.Millisecond) // moments that have nothing to do with the slow command
+		time.Sleep(time.Millisecond) // so that the samples are independent of the slow command
 		begin := time.Now()
 		p.Client("quick").Take(quick, begin)
 		stalled += time.Since(begin)

@@ -9,8 +9,8 @@ import (
 	"eslguard/policy/internal/document"
 )
 
-// parse compiles a policy from its roles and clients, with what has been used of the policy before,
-// if there is one.
+// parse compiles a policy from its roles and clients. If before is not nil, the new policy keeps
+// its use of limits.
 func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 	t.Helper()
 	text := fmt.Sprintf(`{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
@@ -26,15 +26,15 @@ func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 	return p
 }
 
-// limitsKept is how long the use of a limit is kept after it has left the policy.
+// limitsKept is how long the use of a limit is kept after the limit was removed from the policy.
 const limitsKept = 24 * time.Hour
 
-// limitedBy returns a role of that name with these limits, as a policy has it.
+// limitedBy returns the entry of a role with these limits.
 func limitedBy(name, limits string) string {
 	return fmt.Sprintf(`%q: {"allow": ["api **", "dial **"], "limits": {%s}}`, name, limits)
 }
 
-// having returns a client of that name with role r, as a policy has it.
+// having returns the entry of a client with role r.
 func having(name, role string) string {
 	return fmt.Sprintf(`%q: {"from": ["10.0.0.0/8"], "auth": {"password": [%q]}, "roles": [%q]}`, name, HashSHA256(name), role)
 }
@@ -47,12 +47,13 @@ func dial(n int) []effect.Effect {
 	return out
 }
 
-// TestLimitTakenOutAndPutBack: that gives nobody a fresh start, for a day and not longer.
+// TestLimitTakenOutAndPutBack: removing a limit and adding it again does not reset its use within a
+// day.
 func TestLimitTakenOutAndPutBack(t *testing.T) {
 	const limits = `"dial": ["2/day", "1/h burst 2", "2 at once"]`
 	with := limitedBy("r", limits)
 	for _, test := range []struct {
-		name, roles, clients string // of the policy in between
+		name, roles, clients string // the policy in between
 		away                 time.Duration
 		fresh                bool
 	}{
@@ -81,8 +82,8 @@ func TestLimitTakenOutAndPutBack(t *testing.T) {
 	}
 }
 
-// TestClockThatJumps: a clock that had jumped ahead does not end a number a day, and setting it
-// back does not begin a day anew.
+// TestClockThatJumps: after the clock has jumped ahead, a limit a day still works, and setting the
+// clock back does not reset the day.
 func TestClockThatJumps(t *testing.T) {
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	const day = 24 * time.Hour
@@ -117,8 +118,8 @@ func TestClockThatJumps(t *testing.T) {
 	}
 }
 
-// TestLimitThatCameBackIsKept: what left the policy and came back is not forgotten for having been
-// away once.
+// TestLimitThatCameBackIsKept: the use of a limit that was removed and added again is not forgotten
+// later.
 func TestLimitThatCameBackIsKept(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	with := limitedBy("r", `"dial": "2 at once"`)

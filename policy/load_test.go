@@ -11,7 +11,7 @@ import (
 	"eslguard/policy/internal/document"
 )
 
-// good is a policy with a bit of everything, for tests to break one thing at a time.
+// good is a policy with some of everything, in which tests break one thing at a time.
 const good = `{
   "version": 1,
   "upstreams": {
@@ -34,19 +34,19 @@ const (
 	hash2 = `"sha256:0000000000000000000000000000000000000000000000000000000000000002"`
 )
 
-// TestLoadRefuses: each change to a good policy is one problem, in its place, with its hint.
+// TestLoadRefuses: each change to the good policy is one problem, with its position and hint.
 func TestLoadRefuses(t *testing.T) {
 	load(t, good)
 	for _, tt := range []struct {
 		name, old, new string
 		line           int
 		path           string
-		want           string // of text and hint
+		want           string // in the text and hint
 	}{
 		{"unknown key", `"include"`, `"includes"`, 9, "/roles/calls/includes", `unknown key "includes" (did you mean "include"?)`},
 		{"key in another casing", `"roles": {`, `"Roles": {`, 7, "/Roles", `unknown key "Roles" (did you mean "roles"?)`},
-		{"duplicate key", `"version": 1,`, `"version": 1, "version": 1,`, 2, "/version", `"version" stands twice`},
-		{"duplicate client", `    "b": { "from"`, `    "a": { "from"`, 13, "/clients/a", `"a" stands twice`},
+		{"duplicate key", `"version": 1,`, `"version": 1, "version": 1,`, 2, "/version", `duplicate key "version"`},
+		{"duplicate client", `    "b": { "from"`, `    "a": { "from"`, 13, "/clients/a", `duplicate key "a"`},
 		{"trailing data", "allow\" } ]\n}", "allow\" } ]\n} {}", 16, "", "something follows the end"},
 		{"not JSON", `"version": 1,`, `"version": 1`, 3, "/", "not JSON"},
 		{"a backslash that stands once", `[ "api @status" ]`, `[ "api eval \$" ]`, 8, "", `write each one of a rule twice: \\$`},
@@ -60,10 +60,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"IPv4-mapped", `10.1.0.0/16`, `::ffff:10.1.0.0/112`, 12, "/clients/a/from/0", "IPv4-mapped"},
 		{"an address", `10.1.0.0/16`, `10.1.0.1`, 12, "/clients/a/from/0", "is an address, not a network (write 10.1.0.1/32)"},
 		{"another spelling", `10.1.0.0/16`, `2001:DB8::/32`, 12, "/clients/a/from/0", "write 2001:db8::/32"},
-		{"a network twice", `[ "10.1.0.0/16" ]`, `[ "10.1.0.0/16", "10.1.0.0/16" ]`, 12, "/clients/a/from/1", "stands twice"},
+		{"a network twice", `[ "10.1.0.0/16" ]`, `[ "10.1.0.0/16", "10.1.0.0/16" ]`, 12, "/clients/a/from/1", "is listed twice"},
 		{"no network", `[ "10.1.0.0/16" ]`, `[ ]`, 12, "/clients/a/from", `0.0.0.0/0`},
 		{"no auth", `"auth": { "password": [ ` + hash1 + ` ] }, `, ``, 12, "/clients/a", `"auth" is missing`},
-		{"a plain password", hash1, `"sesame"`, 12, "/clients/a/auth/password/0", "is no hash"},
+		{"a plain password", hash1, `"sesame"`, 12, "/clients/a/auth/password/0", "is not a hash"},
 		{"a short hash", hash1, `"sha256:00"`, 12, "/clients/a/auth/password/0", "64 hexadecimal digits"},
 		{"argon2id without user", hash1, `"argon2id:$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"`, 12, "/clients/a/auth/password/0", `argon2id needs a "user"`},
 		{"argon2id out of bounds", hash1, `"argon2id:$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"`, 12, "/clients/a/auth/password/0", "m is from"},
@@ -94,7 +94,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"a test of no role", `"client": "a"`, `"role": "monitr"`, 15, "/tests/0/role", `did you mean "monitor"?`},
 		{"a test that expects nothing", `, "expect": "allow"`, ``, 15, "/tests/0", `"expect" is missing`},
 		{"a test that expects otherwise", `"expect": "allow"`, `"expect": "allowed"`, 15, "/tests/0/expect", `did you mean "allow"?`},
-		{"an unprintable name", `"b": { "from"`, `"b\u0007": { "from"`, 13, "/clients/b\a", "does not print"},
+		{"an unprintable name", `"b": { "from"`, `"b\u0007": { "from"`, 13, "/clients/b\a", "contains an unprintable character"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.Replace(good, tt.old, tt.new, 1)
@@ -205,7 +205,8 @@ func TestRulesRefused(t *testing.T) {
 	}
 }
 
-// TestAPIsRefused: what is wrong with the description of an API is told whole, and once.
+// TestAPIsRefused: a mistake in the description of an API is reported once, and causes no further
+// problems.
 func TestAPIsRefused(t *testing.T) {
 	for _, tt := range []struct{ apis, path, want string }{
 		{`{"my_api": {"class": "medla"}}`, "/apis/my_api/class", `there is no class "medla" (did you mean "media"?)`},
@@ -232,7 +233,7 @@ func TestAPIsRefused(t *testing.T) {
 	}
 }
 
-// TestAllProblemsTogether: nothing hides behind something else.
+// TestAllProblemsTogether: all problems of a file are reported together.
 func TestAllProblemsTogether(t *testing.T) {
 	text := strings.NewReplacer(`"127.0.0.1:8021"`, `"x"`, `"api @status"`, `"api @stat"`, `"10.2.0.0/16"`, `"10.2.0.1/16"`, `"allow" }`, `"alow" }`).Replace(good)
 	ps := problems(t, text)
@@ -244,8 +245,7 @@ func TestAllProblemsTogether(t *testing.T) {
 	}
 }
 
-// TestProblemPrints: a problem is one line without anything that moves a terminal, whatever stands
-// in the file.
+// TestProblemPrints: a problem is one printable line, whatever the file contains.
 func TestProblemPrints(t *testing.T) {
 	for _, name := range []string{`b\u0007`, `b\u001b[31m`, `b\nc`, `b\u202e`} {
 		ps := problems(t, strings.Replace(good, `"b": { "from"`, `"`+name+`": { "from"`, 1))
@@ -263,7 +263,7 @@ func TestColumn(t *testing.T) {
 	}
 }
 
-// TestFolder: a folder's files are one policy.
+// TestFolder: the files of a folder are merged into one policy.
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	base := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"file": "secret"}}}, "roles": {"r": {"allow": ["api status"]}}}`
@@ -283,7 +283,7 @@ func TestFolder(t *testing.T) {
 		t.Errorf("files %v", files)
 	}
 	writeTo(t, filepath.Join(dir, "more.json"), `{"version": 1, "roles": {"r": {}}}`)
-	if _, err := policy.Load(dir); err == nil || !strings.Contains(err.Error(), "more.json:1:26: /roles/r: the role \"r\" is in base.json already") {
+	if _, err := policy.Load(dir); err == nil || !strings.Contains(err.Error(), "more.json:1:26: /roles/r: the role \"r\" is already defined in base.json") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := policy.Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no *.json") {
@@ -291,7 +291,8 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// TestUpstreamPassword: what is read as a password, and what is not.
+// TestUpstreamPassword: how a password is read from its file or variable, and which contents are
+// refused.
 func TestUpstreamPassword(t *testing.T) {
 	for _, tt := range []struct {
 		content, want string
@@ -307,7 +308,7 @@ func TestUpstreamPassword(t *testing.T) {
 			t.Errorf("%q: got %q, %v", tt.content, got, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "ses") {
-			t.Errorf("%q: the error holds it: %v", tt.content, err)
+			t.Errorf("%q: the error contains it: %v", tt.content, err)
 		}
 	}
 	p := load(t, strings.Replace(good, `"ESL"`, `"ESLGUARD_TEST_PASSWORD"`, 1))
@@ -320,7 +321,7 @@ func TestUpstreamPassword(t *testing.T) {
 	}
 }
 
-// TestBounds: what is too large is refused whole.
+// TestBounds: a policy that is too large or too deeply nested is refused.
 func TestBounds(t *testing.T) {
 	big := filepath.Join(t.TempDir(), "policy.json")
 	if err := os.WriteFile(big, nil, 0o600); err != nil {
@@ -340,7 +341,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestRoleTests: a test may be of a role, whoever has it.
+// TestRoleTests: a test may be about a role instead of a client.
 func TestRoleTests(t *testing.T) {
 	p := load(t, `{"version": 1,
 		"roles": {"calls": {"allow": [{"rule": "api uuid_kill <uuid>", "note": "hangs up"}, "api status"]}},
@@ -358,12 +359,12 @@ func TestRoleTests(t *testing.T) {
 	if rs[1].OK || !strings.Contains(rs[1].Problem.String(), `"api uuid_kill all" of role calls is denied, not allowed`) {
 		t.Errorf("%+v", rs[1])
 	}
-	if rs[4].OK || !strings.Contains(rs[4].Problem.String(), `what the test sends before is no good: "no such"`) {
+	if rs[4].OK || !strings.Contains(rs[4].Problem.String(), `the "after" command "no such" cannot be sent`) {
 		t.Errorf("%+v", rs[4])
 	}
 }
 
-// TestByIsOffered: a test that names the wrong thing in "by" is told what it may name.
+// TestByIsOffered: the problem of a test with a wrong "by" lists what "by" may be.
 func TestByIsOffered(t *testing.T) {
 	p := load(t, `{"version": 1,
 		"roles": {"calls": {"allow": ["api uuid_kill <uuid>"]}},

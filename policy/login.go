@@ -10,25 +10,24 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Login is a proven identity: the client, and by what it was recognised, so that a
-// later policy can say whether it still holds. The zero Login is nobody's.
+// A Login is a client that has logged in, and how it was identified, so that a later policy can
+// check whether the login is still valid. The zero Login has a nil Client.
 type Login struct {
-	Client *Client
-	addr   netip.Addr
-	hash   string
-	// NotAfter is that of the hash; zero: it holds for ever.
-	notAfter time.Time
+	Client   *Client
+	addr     netip.Addr
+	hash     string
+	notAfter time.Time // of the hash; zero if it does not expire
 }
 
-// NotAfter returns when the password that the client has logged in with ends, and the zero Time
-// where it holds for ever.
+// NotAfter returns when the password that the client has logged in with expires. It returns the
+// zero Time if the password does not expire.
 func (l Login) NotAfter() time.Time { return l.notAfter }
 
-// Login finds the one client that may connect from addr with these credentials. A client may from
-// each of its own networks, whatever networks of others lie within them or around them. Its error
-// is ErrUnknown where none does, an *ExpiredError where the password was one's that has ended,
-// ErrAmbiguous where more than one does, and ErrBusy or the context's where that could not be found
-// out.
+// Login returns the one client that may connect from addr with these credentials. A client may
+// connect from all of its own networks, also from addresses in networks of other clients. The error
+// is ErrUnknown if there is no such client, an *ExpiredError if its password has expired,
+// ErrAmbiguous if there are several, and ErrBusy or the context's error if the credentials could
+// not be checked.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
 	m, err := credential.Find(ctx, p.runtime.verifier, p.networks, addr, c, p.runtime.now())
 	if err != nil {
@@ -37,14 +36,14 @@ func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Log
 	return Login{Client: p.clients[m.Identity.Name], addr: addr, hash: m.Hash, notAfter: m.NotAfter}, nil
 }
 
-// ClientsFrom returns the names of up to most clients that may connect from addr, those with the
-// narrowest networks first, and how many others may.
+// ClientsFrom returns the names of at most most clients that may connect from addr, those with the
+// narrowest networks first, and the number of further clients that may.
 func (p *Policy) ClientsFrom(addr netip.Addr, most int) (names []string, others int) {
 	return p.networks.ClientsFrom(addr, most)
 }
 
-// Renew returns l as this policy sees it. Its error says, in words for the client, why it holds no
-// more.
+// Renew returns l under this policy, which may have another Client of the same name. If l is no
+// longer valid, it returns an error that tells the client why.
 func (p *Policy) Renew(l Login) (Login, error) {
 	if l.Client == nil {
 		return Login{}, ErrUnknown
@@ -70,8 +69,8 @@ func (p *Policy) Renew(l Login) (Login, error) {
 	return l, nil
 }
 
-// NextExpiry returns the first time, not before now, at which a password of a client ends. It
-// returns false where none does, and for a nil policy.
+// NextExpiry returns the first time, at or after now, at which a client's password expires. It
+// returns false if no password will expire, and for a nil policy.
 func (p *Policy) NextExpiry(now time.Time) (next time.Time, ok bool) {
 	if p == nil {
 		return time.Time{}, false

@@ -11,14 +11,14 @@ import (
 	"eslguard/policy"
 )
 
-// withClients returns a policy with these clients, each given by its name and the rest of its
-// object.
+// withClients returns a policy with these clients, each of which client made.
 func withClients(clients ...string) string {
 	return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 		"roles": {"r": {"allow": ["api status"]}}, "clients": {` + strings.Join(clients, ",\n") + `}}`
 }
 
-// client returns a client's entry. user may be empty; every secret is a hash or an object.
+// client returns the entry of a client. user may be empty; every secret is the JSON of a hash or an
+// object.
 func client(name, from, user string, secrets ...string) string {
 	auth := `"password": [` + strings.Join(secrets, ", ") + `]`
 	if user != "" {
@@ -29,8 +29,8 @@ func client(name, from, user string, secrets ...string) string {
 
 func sum(password string) string { return `"` + policy.HashSHA256(password) + `"` }
 
-// cheap is an Argon2id hash of "sesame" that costs nothing.
-const cheap = `"argon2id:$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DOAHDKZnuRqYfdQbxNGrwA"`
+// cheap is an Argon2id hash of "sesame" that is quick to compute.
+const cheap = `"argon2id:$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$J1HoB7wFpXnp9PYlLewzsQ"`
 
 func TestLogin(t *testing.T) {
 	p := load(t, withClients(
@@ -50,7 +50,7 @@ func TestLogin(t *testing.T) {
 	for _, tt := range []struct {
 		addr string
 		c    policy.Credentials
-		want string // the client, "" for nobody
+		want string // the client, or "" for none
 	}{
 		{"10.9.9.9", policy.Credentials{Password: "wide"}, "wide"},
 		{"2001:db8::1", policy.Credentials{Password: "wide"}, "wide"},
@@ -58,7 +58,7 @@ func TestLogin(t *testing.T) {
 		{"10.1.9.9", policy.Credentials{Password: "narrow"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "narrow2"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "other"}, "other"},
-		// a narrower network of others takes nothing away
+		// a narrower network of another client makes no difference
 		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"},
 		{"10.9.9.9", policy.Credentials{Password: "narrow"}, ""},
 		{"11.0.0.1", policy.Credentials{Password: "wide"}, ""},
@@ -66,7 +66,7 @@ func TestLogin(t *testing.T) {
 		{"10.9.9.9", ann("ann"), "ann"},
 		{"10.9.9.9", ann("wrong"), ""},
 		{"10.9.9.9", ann("wide"), ""},
-		// a client with a user logs in with it
+		// a client with a user cannot log in without it
 		{"10.9.9.9", policy.Credentials{Password: "ann"}, ""},
 		{"10.9.9.9", policy.Credentials{User: "bob", Domain: "example.org", Password: "ann"}, ""},
 		{"10.9.9.9", policy.Credentials{Password: "old"}, ""},
@@ -77,7 +77,7 @@ func TestLogin(t *testing.T) {
 		l, err := p.Login(t.Context(), netip.MustParseAddr(tt.addr), tt.c)
 		switch {
 		case tt.want == "" && (!errors.Is(err, policy.ErrUnknown) || l.Client != nil):
-			t.Errorf("%s %+v: %v, %v, want nobody", tt.addr, tt.c, l.Client, err)
+			t.Errorf("%s %+v: %v, %v, want no client", tt.addr, tt.c, l.Client, err)
 		case tt.want != "" && (err != nil || l.Client.Name != tt.want):
 			t.Errorf("%s %+v: %v, want %s", tt.addr, tt.c, err, tt.want)
 		}
@@ -92,7 +92,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// TestLoginGivesUp: a login that cannot be checked in time is an error, and no client.
+// TestLoginGivesUp: a login that cannot be checked in time returns an error and no client.
 func TestLoginGivesUp(t *testing.T) {
 	p := load(t, withClients(client("slow", `"10.0.0.0/8"`, "slow@example.org", cheap)))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -116,7 +116,7 @@ func TestRenew(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"the same", before, ""},
 		{"another password beside it", withClients(client("a", `"10.0.0.0/8"`, "", sum("two"), sum("three"))), ""},
-		{"another network that holds the address", withClients(client("a", `"10.1.0.0/16"`, "", sum("two"))), ""},
+		{"another network that contains the address", withClients(client("a", `"10.1.0.0/16"`, "", sum("two"))), ""},
 		{"gone", withClients(client("b", `"10.0.0.0/8"`, "", sum("two"))), "no longer in the policy"},
 		{"another network", withClients(client("a", `"10.2.0.0/16"`, "", sum("two"))), "may no longer connect from 10.1.2.3"},
 		{"password gone", withClients(client("a", `"10.0.0.0/8"`, "", sum("one"))), "password of the client a has been changed"},
@@ -134,7 +134,7 @@ func TestRenew(t *testing.T) {
 		}
 	}
 	if _, err := p.Renew(policy.Login{}); err == nil {
-		t.Error("nobody's login was renewed")
+		t.Error("the zero Login was renewed")
 	}
 }
 

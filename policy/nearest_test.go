@@ -8,8 +8,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestNearest: a denial names the rule that comes nearest for the operator, and tells the client
-// what differs and nothing of what the rule spells.
+// TestNearest: a denial names the nearest rule for the operator. The reason, which the client sees,
+// says what differs and repeats nothing of the rule.
 func TestNearest(t *testing.T) {
 	const hidden = "topsecret"
 	c := load(t, withRules([]string{
@@ -33,7 +33,7 @@ func TestNearest(t *testing.T) {
 		{"api reloadxml", "", "api reloadxml is not allowed to acme"},
 		{"api sched_api @5 none uuid_hold " + uuid + " x y", "repeating api uuid_hold *", "the nearest rule allows 1 argument"},
 		{"api sched_api @5 none uuid_exists " + uuid, "api uuid_exists <uuid>", "the nearest rule allows it without repetition only"},
-		{execute("playback", "x.wav"), "app playback " + hidden + ".wav", "argument 1 (file) is not one"},
+		{run("playback", "x.wav"), "app playback " + hidden + ".wav", "argument 1 (file) is not one"},
 		{"api originate user/2000 &park", "dial user/1000", "dial user/2000 is not allowed to acme"},
 		{"api originate sofia/gateway/acme/2 &park", "dial sofia/gateway/acme/1<digits 10>", "dial sofia/gateway/acme/2 is not allowed to acme"},
 		{"api originate null/x &park", "", "dial null/x is not allowed to acme"},
@@ -54,13 +54,13 @@ func TestNearest(t *testing.T) {
 			t.Errorf("%q: got %s, near %q, because %q\nwant near %q, because %q", tt.send, d.Action, d.Near, d.Reason, tt.near, tt.why)
 		}
 		if strings.Contains(d.Reason, hidden) && !strings.Contains(tt.send, hidden) {
-			t.Errorf("%q: the client is told what the rule spells: %q", tt.send, d.Reason)
+			t.Errorf("%q: the reason repeats the rule: %q", tt.send, d.Reason)
 		}
 		checkReason(t, tt.send, d.Reason)
 	}
 }
 
-// checkReason makes sure that a reason is one short line that no client cuts.
+// checkReason checks that a reason is one short line that no client library cuts.
 func checkReason(t *testing.T, send, reason string) {
 	t.Helper()
 	if strings.Contains(reason, ": ") || strings.ContainsAny(reason, "\r\n") || len(reason) > 500 {
@@ -68,12 +68,12 @@ func checkReason(t *testing.T, send, reason string) {
 	}
 }
 
-// TestReasonIsNotCut: a client's own text in a reason holds no colon that a blank follows either.
+// TestReasonIsNotCut: the client's own text in a reason has no colon followed by a space either.
 func TestReasonIsNotCut(t *testing.T) {
 	c := load(t, withRules([]string{"api originate|uuid_setvar|sched_api **", "dial user/1", "app park", "var channel a:* x"}, nil)).Client("acme")
 	for _, send := range []string{
 		"api originate user/a:\\sb:\\s\\sc &park", "api uuid_setvar " + uuid + " 'a:   b' x", "api originate {'a: b=c'}user/1 &park", "event plain CUSTOM a:", "filter a /x/: y",
-		execute("x", ": : :  :"), "api " + strings.Repeat("x", 5000), "api uuid_setvar " + uuid + " " + strings.Repeat("a: ", 300) + " x",
+		run("x", ": : :  :"), "api " + strings.Repeat("x", 5000), "api uuid_setvar " + uuid + " " + strings.Repeat("a: ", 300) + " x",
 	} {
 		d := c.Decide(effectsOf(t, send))
 		if d.Action != policy.Deny {
@@ -83,7 +83,8 @@ func TestReasonIsNotCut(t *testing.T) {
 	}
 }
 
-// TestNearestAmongMany: to explain a denial takes no more than some rules, however many there are.
+// TestNearestAmongMany: explaining a denial takes a bounded number of rules, however many there
+// are.
 func TestNearestAmongMany(t *testing.T) {
 	var rules []string
 	for i := range 3000 {

@@ -7,8 +7,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestNearestLeg: a denied leg says what differs from the nearest rule, and nothing of what that
-// spells.
+// TestNearestLeg: the reason for denying a leg says what differs from the nearest rule, and repeats
+// nothing of it.
 func TestNearestLeg(t *testing.T) {
 	for _, tt := range []struct{ rule, leg, why string }{
 		{"dial user/<1000-1099>", "user/1001@pbx.example.org", "only without what follows the @"},

@@ -6,7 +6,7 @@ import (
 )
 
 // TestRulesThatNeverMatch: a rule that no effect can match is an error, in an allow and in a deny,
-// and its hint leads to one that does.
+// and its hint leads to a rule that can match.
 func TestRulesThatNeverMatch(t *testing.T) {
 	for _, tt := range []struct {
 		rule  string
@@ -106,7 +106,7 @@ func TestRulesThatNeverMatch(t *testing.T) {
 	}
 }
 
-// TestRulesThatMayMatch: what only looks as if nothing could match it is no error.
+// TestRulesThatMayMatch: a rule that only looks as if it could not match is not an error.
 func TestRulesThatMayMatch(t *testing.T) {
 	for _, rule := range []string{
 		"dial null", "dial */1900*", "dial deflect/sip:1@h", "dial mytype/1", "dialplan mine default *", "var channel|originate nolocal_x *",

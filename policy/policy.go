@@ -15,23 +15,23 @@ import (
 	"eslguard/policy/learn"
 )
 
-// A Policy says who may cause which effect. It is a value: compiled once, never changed,
-// safe for use by many goroutines.
+// A Policy says which effects each client may cause. It never changes after it is compiled, and is
+// safe for concurrent use.
 type Policy struct {
-	revision  string
-	runtime   *sharedState
-	sources   document.Sources
-	catalog   *catalog.Catalog
-	off       []ProtectionOff
-	upstreams map[string]*Upstream
-	clients   map[string]*Client
-	roles     map[string]*role.Role
-	networks  *credential.Networks
-	tests     []test
-	warnings  Problems
+	revision       string
+	runtime        *sharedState
+	sources        document.Sources
+	catalog        *catalog.Catalog
+	protectionsOff []ProtectionOff
+	upstreams      map[string]*Upstream
+	clients        map[string]*Client
+	roles          map[string]*role.Role
+	networks       *credential.Networks
+	tests          []test
+	warnings       Problems
 }
 
-// sharedState is what outlives a policy: a Store hands it on from one to the next.
+// sharedState is the state that a Store passes on from one policy to the next.
 type sharedState struct {
 	verifier *credential.Verifier
 	buckets  *limit.Buckets
@@ -46,7 +46,7 @@ func newSharedState() *sharedState {
 	}
 }
 
-// retain forgets what only policies before p needed.
+// retain forgets the state that only policies before p needed.
 func (s *sharedState) retain(p *Policy) {
 	keep := make(map[string]bool)
 	for _, c := range p.clients {
@@ -58,7 +58,7 @@ func (s *sharedState) retain(p *Policy) {
 	s.buckets.Retain(p.limits(), s.now())
 }
 
-// limits returns the limits of every client, by its name.
+// limits returns the limits of every client by its name.
 func (p *Policy) limits() map[string][]limit.Limit {
 	out := make(map[string][]limit.Limit, len(p.clients))
 	for name, c := range p.clients {
@@ -67,9 +67,9 @@ func (p *Policy) limits() map[string][]limit.Limit {
 	return out
 }
 
-// Load reads the policy file, or the folder of *.json files, at path, and compiles it. It does not
-// run the policy's tests. Its error is a Problems with everything that is wrong, or says why the
-// files cannot be read.
+// Load reads the policy at path, a file or a folder of *.json files, and compiles it. It does not
+// run the policy's tests. Its error is a Problems with everything that is wrong, or an error that
+// says why the files cannot be read.
 func Load(path string) (*Policy, error) {
 	src, err := document.ReadSources(path)
 	if err != nil {
@@ -78,8 +78,8 @@ func Load(path string) (*Policy, error) {
 	return compile(src, newSharedState())
 }
 
-// Parse compiles data as the one policy file of that name, as Load does. Relative paths in it start
-// from the working directory.
+// Parse compiles a policy of one file, as Load does. name is the file's name in problems. Relative
+// paths in the policy start from the working directory. Its error is a Problems.
 func Parse(name string, data []byte) (*Policy, error) {
 	if len(data) > document.MaxFile {
 		return nil, Problems{{File: name, Text: "the file is too large"}}
@@ -90,20 +90,21 @@ func Parse(name string, data []byte) (*Policy, error) {
 // Revision returns a short hash of the policy's content: 12 hexadecimal digits.
 func (p *Policy) Revision() string { return p.revision }
 
-// Catalog returns the catalogue that commands are to be parsed with: the built-in one, the policy's
-// own "apis", and without the protections that it switches off.
+// Catalog returns the catalogue to parse commands with: the built-in one with the policy's "apis"
+// and without the protections that the policy switches off. It is never nil.
 func (p *Policy) Catalog() *catalog.Catalog { return p.catalog }
 
-// Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
+// Warnings returns what is probably a mistake in the policy, although it can be used. It returns
+// nil if there is nothing.
 func (p *Policy) Warnings() []Problem {
-	return slices.Concat(p.warnings, p.checked().Warnings()).Sorted()
+	return slices.Concat(p.warnings, p.lintPolicy().Warnings()).Sorted()
 }
 
 // Knows reports whether any client may connect from addr.
 func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.Contains(addr) }
 
-// KnowsDomain reports whether any client's user is of that domain, which is compared as it is. The
-// empty one is nobody's.
+// KnowsDomain reports whether the user of any client has that domain, compared exactly. It returns
+// false for "".
 func (p *Policy) KnowsDomain(domain string) bool {
 	for _, c := range p.clients {
 		if _, of, _ := strings.Cut(c.id.User, "@"); of == domain && domain != "" {
@@ -113,8 +114,8 @@ func (p *Policy) KnowsDomain(domain string) bool {
 	return false
 }
 
-// FilesWithHashes returns the names, as in the Summary's Files, of those of the policy's files that
-// hold hashes of clients' passwords, sorted. It is nil where there is none.
+// FilesWithHashes returns the names of the policy's files that contain hashes of clients'
+// passwords, sorted and as in Summary.Files. It returns nil if there are none.
 func (p *Policy) FilesWithHashes() (names []string) {
 	for _, c := range p.clients {
 		if len(c.id.Secrets) > 0 && c.at.Source != nil {
@@ -125,19 +126,19 @@ func (p *Policy) FilesWithHashes() (names []string) {
 	return slices.Compact(names)
 }
 
-// Client returns the client of that name, and nil without one.
+// Client returns the client of that name, or nil if there is none.
 func (p *Policy) Client(name string) *Client { return p.clients[name] }
 
-// Upstreams returns the upstreams by name.
+// Upstreams returns a new map with the upstreams by name.
 func (p *Policy) Upstreams() map[string]*Upstream { return maps.Clone(p.upstreams) }
 
-// Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
-// Each stands once, with the narrowest of the networks around it. It returns nil when there are
+// Enclosed returns the networks that lie within wider networks of other clients, sorted by address.
+// Each is listed once, with the narrowest of the networks around it. It returns nil if there are
 // none.
 func (p *Policy) Enclosed() []Enclosed { return p.networks.Enclosed() }
 
-// Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
-// and nothing is suggested for it.
+// Suggester returns a Suggester for c, which must be a client of the policy. For a nil client it
+// suggests nothing.
 func (p *Policy) Suggester(c *Client) *learn.Suggester {
 	if c == nil {
 		return learn.NewSuggester(p.catalog, nil)

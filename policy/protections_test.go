@@ -12,13 +12,13 @@ import (
 	"eslguard/policy"
 )
 
-// without returns the good policy with a protections_off of that text.
+// without returns the good policy with this "protections_off".
 func without(text string) string {
 	return strings.Replace(good, `"version": 1,`, `"version": 1, "protections_off": `+text+`,`, 1)
 }
 
-// TestProtectionsOff: a protection that a policy switches off refuses nothing under it, is warned
-// of and listed; all others go on.
+// TestProtectionsOff: a protection that a policy switches off refuses nothing, causes a warning,
+// and is in the summary. All others stay on.
 func TestProtectionsOff(t *testing.T) {
 	p := load(t, without(`{ "strftime-format": "our build has the fix", "lone-backslash": "x" }`))
 	parse := func(p *policy.Policy, line string) error {
@@ -54,7 +54,8 @@ func TestProtectionsOff(t *testing.T) {
 	}
 }
 
-// TestProtectionsOffRefused: what is switched off exists, and is off for a reason.
+// TestProtectionsOffRefused: an unknown protection, and one that is off without a reason, are
+// errors.
 func TestProtectionsOffRefused(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{`{ "expr-dept": "x" }`, `/protections_off/expr-dept: there is no protection "expr-dept" (did you mean "expr-depth"?)`},
@@ -63,7 +64,7 @@ func TestProtectionsOffRefused(t *testing.T) {
 		{`{ "expr-depth": "  " }`, `the reason is empty`},
 		{`{ "expr-depth": true }`, `must be a string, not true or false`},
 		{`[ "expr-depth" ]`, `must be an object, not an array`},
-		{`{ "expr-depth": "x", "expr-depth": "y" }`, `stands twice`},
+		{`{ "expr-depth": "x", "expr-depth": "y" }`, `duplicate key "expr-depth"`},
 	} {
 		ps := problems(t, without(tt.text))
 		if len(ps) != 1 || !strings.Contains(ps[0].String(), tt.want) {
@@ -72,7 +73,7 @@ func TestProtectionsOffRefused(t *testing.T) {
 	}
 }
 
-// TestSchemaKnowsProtections: an editor proposes the names that there are.
+// TestSchemaKnowsProtections: the schema lists the names of all protections.
 func TestSchemaKnowsProtections(t *testing.T) {
 	var schema struct {
 		Properties struct {
@@ -93,7 +94,7 @@ func TestSchemaKnowsProtections(t *testing.T) {
 	}
 }
 
-// TestProtectionDecidesTest: a policy's test may name the protection that it is refused by.
+// TestProtectionDecidesTest: a test may name in "by" the protection that refuses its command.
 func TestProtectionDecidesTest(t *testing.T) {
 	for _, tt := range []struct {
 		by string

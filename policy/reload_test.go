@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestHalfWrittenIsNotReported: files that are broken because they are being written are no error
-// yet. Files that stay broken are reported once.
+// TestHalfWrittenIsNotReported: files that are broken because they are being written are not
+// reported. Files that stay broken are reported once.
 func TestHalfWrittenIsNotReported(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "policy.json")
 	write := func(text string) {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// TestNotAfter: a hash ends at its time, and with it what it let in.
+// TestNotAfter: when a password expires, it lets no client log in, and logins with it are no longer
+// valid.
 func TestNotAfter(t *testing.T) {
 	p, err := Parse("policy.json", fmt.Appendf(nil, `{"version": 1,
 		"upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},

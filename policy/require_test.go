@@ -14,19 +14,19 @@ const (
 	goodBlock = "{" + cid + "=12125550100}"
 )
 
-// callerRules let everything be called with any caller id, so that requirements alone are tested.
+// callerRules allow all calls with any caller id, so that only the requirements decide.
 var callerRules = []string{
 	"api originate|conference|sched_api|bgapi|expand|uuid_broadcast|page **", "app bridge|park|conference|set|att_xfer **", "dial /.*/",
 	"var originate " + cid + " /.*/", "var originate a|b|execute_on_answer /.*/", "repeating api originate **", "repeating dial /.*/", "repeating app park", "repeating var originate " + cid + " /.*/", "opaque unknown-syntax", "opaque expansion",
 }
 
-// requiring returns a policy of these rules, of which the one role requires so.
+// requiring returns a policy with these rules, whose role has this "require".
 func requiring(require string, allow ...string) string {
 	return strings.Replace(withRules(allow, nil), `"unguarded"`, `"require": `+require+`, "unguarded"`, 1)
 }
 
-// TestRequire: a leg without the variable, or with another value of it in whatever way, is denied,
-// wherever it is dialled.
+// TestRequire: a leg without the required variable is denied, and so is one with another value of
+// it, however that is set and wherever the leg is dialled.
 func TestRequire(t *testing.T) {
 	for _, g := range []struct {
 		name, require string
@@ -72,18 +72,18 @@ func TestRequire(t *testing.T) {
 			{deny, "bgapi conference c bgdial user/1"},
 			{allow, "bgapi conference c bgdial " + goodBlock + "user/1"},
 			{deny, "api page user/1"},
-			{deny, execute("bridge", "user/1")},
-			{allow, execute("bridge", goodBlock+"user/1")},
+			{deny, run("bridge", "user/1")},
+			{allow, run("bridge", goodBlock+"user/1")},
 			{deny, "api uuid_broadcast " + uuid + " bridge::user/1"},
-			{allow, "api conference c"}, // which dials nobody
+			{allow, "api conference c"}, // dials no leg
 		}},
 		{"the legs of an API", `{"api originate": "` + needCID + `"}`, []row{
 			{allow, "api originate " + goodBlock + "user/1 &park"},
 			{allow, "api originate " + goodBlock + "user/1 &bridge(user/2)"},
 			{deny, "api originate user/1 &park"},
 			{deny, "bgapi expand originate user/1 &park"},
-			{deny, "api originate {a=1 &park"}, // of which nobody can tell whom it calls
-			{allow, execute("bridge", "user/1")},
+			{deny, "api originate {a=1 &park"}, // it is unknown what this calls
+			{allow, run("bridge", "user/1")},
 			{allow, "bgapi conference c bgdial user/1"},
 		}},
 		{"the legs of an application", `{"app bridge": ["` + needCID + `", "var originate a 1|2"]}`, []row{
@@ -91,7 +91,7 @@ func TestRequire(t *testing.T) {
 			{allow, "api originate user/1 '&bridge({a=2," + cid + "=12125550100}user/2)'"},
 			{deny, "api originate user/1 '&bridge({a=3," + cid + "=12125550100}user/2)'"},
 			{deny, "api originate user/1 '&bridge({a=1}user/2)'"},
-			{deny, execute("bridge", "{a=1}user/1")},
+			{deny, run("bridge", "{a=1}user/1")},
 		}},
 		{"legs of a trunk", `{"dial sofia/gateway/acme/*": "` + needCID + `"}`, []row{
 			{allow, "api originate user/1 &park"},
@@ -102,7 +102,7 @@ func TestRequire(t *testing.T) {
 		{"legs at a place", `{"dial b-leg": "` + needCID + `"}`, []row{
 			{allow, "api originate user/1 &park"},
 			{deny, "api originate user/1 &bridge(user/2)"},
-			{deny, execute("bridge", "user/1")}, // as a deny of b-leg has it
+			{deny, run("bridge", "user/1")}, // as under a deny of b-leg
 			{allow, "api originate user/1 '&bridge(" + goodBlock + "user/2)'"},
 		}},
 		{"a name in another case", `{"dial": "var originate ORIGINATION_Caller_ID_number 12125550100"}`, []row{
@@ -124,7 +124,8 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-// TestRequireDenial: a denial says what is missing, of which leg, and by which role.
+// TestRequireDenial: a denial names the missing requirement, the leg, and the role that requires
+// it.
 func TestRequireDenial(t *testing.T) {
 	p := load(t, requiring(`{"dial": "`+needCID+`"}`, callerRules...))
 	c := p.Client("acme")
@@ -156,8 +157,8 @@ func TestRequireDenial(t *testing.T) {
 	}
 }
 
-// TestRequireOfNothing: effects that stand nowhere, as the zero ones do, have nothing that is
-// required.
+// TestRequireOfNothing: an effect without a position in its command, as the zero Effect, sets a
+// variable for no leg.
 func TestRequireOfNothing(t *testing.T) {
 	p := load(t, requiring(`{"dial": "`+needCID+`"}`, callerRules...))
 	effects := []effect.Effect{
@@ -169,7 +170,8 @@ func TestRequireOfNothing(t *testing.T) {
 	}
 }
 
-// TestRequireObserved: in observe mode what lacks something is forwarded, and said so.
+// TestRequireObserved: in observe mode, a command that does not meet a requirement is forwarded,
+// and the decision says so.
 func TestRequireObserved(t *testing.T) {
 	p := load(t, strings.Replace(requiring(`{"dial": "`+needCID+`"}`, callerRules...), `"roles":["r"]`, `"mode": "observe", "roles":["r"]`, 1))
 	if d := p.Client("acme").Decide(effectsOf(t, "api originate user/1 &park")); d.Action != policy.Observed || !d.Lacks {
@@ -177,7 +179,7 @@ func TestRequireObserved(t *testing.T) {
 	}
 }
 
-// TestRequireErrors: requirements that mean nothing, and those that can never be met.
+// TestRequireErrors: requirements without a meaning, and those that can never be met, are errors.
 func TestRequireErrors(t *testing.T) {
 	for _, tt := range []struct{ require, want string }{
 		{`{"api status": "` + needCID + `"}`, `"api status": it dials nobody, so no leg of it can have a variable (the legs, such as`},
@@ -209,7 +211,7 @@ func TestRequireErrors(t *testing.T) {
 			t.Errorf("%s\ngot  %s\nwant %s", tt.require, got, tt.want)
 		}
 	}
-	// nobody is called, so nothing is asked for
+	// no leg is dialled, so nothing is required
 	load(t, requiring(`{"dial": "`+needCID+`"}`, "api status"))
 	for _, require := range []string{
 		`{"dial user/1*": "var originate a 1", "dial user/2*": "var originate a 2"}`, `{"dial a-leg user/*": "var originate a 1", "dial b-leg user/*": "var originate a 2"}`,
@@ -221,8 +223,8 @@ func TestRequireErrors(t *testing.T) {
 	}
 }
 
-// TestRequireOfTwoRoles: requirements of two roles of a client that contradict each other are an
-// error, also where their keys differ.
+// TestRequireOfTwoRoles: it is an error if the requirements of two roles of a client contradict
+// each other, even if their keys differ.
 func TestRequireOfTwoRoles(t *testing.T) {
 	text := strings.Replace(requiring(`{"dial": "var originate a 1"}`, "api originate **", "dial user/*", "var originate a 1|2"), `"roles":["r"]`, `"roles":["r", "s"]`, 1)
 	text = strings.Replace(text, `"roles":{"r"`, `"roles":{"s": {"allow": ["app park"], "require": {"dial user/*": "var originate a 2"}}, "r"`, 1)
@@ -231,7 +233,7 @@ func TestRequireOfTwoRoles(t *testing.T) {
 	}
 }
 
-// TestRequireTested: a test may name what is lacking.
+// TestRequireTested: a test may name the missing requirement in "by".
 func TestRequireTested(t *testing.T) {
 	text := requiring(`{"dial": "`+needCID+`"}`, callerRules...)
 	for by, ok := range map[string]bool{needCID: true, "dial user/1": true, "dial a-leg user/1": true, "dial b-leg user/1": false, "api originate": false} {
@@ -242,7 +244,7 @@ func TestRequireTested(t *testing.T) {
 	}
 }
 
-// TestRequireSummary: the summary names what is required, that of included roles as well.
+// TestRequireSummary: the summary lists requirements, also those of included roles.
 func TestRequireSummary(t *testing.T) {
 	text := strings.Replace(requiring(`{"dial": "`+needCID+`"}`, callerRules...), `"roles":["r"]`, `"roles":["outer"]`, 1)
 	p := load(t, strings.Replace(text, `"roles":{"r"`, `"roles":{"outer": {"include": ["r"]}, "r"`, 1))
@@ -250,6 +252,6 @@ func TestRequireSummary(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if got, _ := decide(t, p, "acme", "api originate user/1 &park"); got != deny {
-		t.Error("what an included role requires does not hold")
+		t.Error("the requirement of an included role is ignored")
 	}
 }

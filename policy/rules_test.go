@@ -20,7 +20,7 @@ const (
 
 const uuid = "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11"
 
-// withRules returns a policy with one client, acme, of one role with these rules.
+// withRules returns a policy with one client, acme, which has one role with these rules.
 func withRules(allow, deny []string) string {
 	doc := map[string]any{
 		"version":   1,
@@ -45,18 +45,18 @@ func withRules(allow, deny []string) string {
 	return string(text)
 }
 
-// A row is a command and what becomes of it.
+// A row is a command and its expected decision: allow, deny or refuse.
 type row struct{ want, command string }
 
-// A ruleGroup is a role's rules and what they do to commands.
+// A ruleGroup is the rules of a role, and commands that they decide.
 type ruleGroup struct {
 	name        string
 	allow, deny []string
 	rows        []row
 }
 
-// ruleGroups is the rule language by example: under each set of rules what passes and what does
-// not.
+// ruleGroups shows the rule language by examples: for some rules, the commands that they allow and
+// those that they do not.
 var ruleGroups = []ruleGroup{
 	{"nothing is allowed without a rule", nil, nil, []row{
 		{deny, "api status"}, {deny, "event plain HEARTBEAT"}, {deny, "log INFO"},
@@ -248,7 +248,7 @@ var ruleGroups = []ruleGroup{
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"}, {allow, "sendmsg " + uuid + "\ncall-command: hangup"},
 		{allow, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
 	}},
-	{"a deny of a verb or an event, whatever else it is told", []string{"channel unicast <uuid> 10.0.0.5 **", "channel nomedia * *", "channel hangup *", "inject CUSTOM **", "inject CUSTOM SMS::SEND_MESSAGE sip *@a.test **"},
+	{"a deny of a verb or an event, with any further arguments", []string{"channel unicast <uuid> 10.0.0.5 **", "channel nomedia * *", "channel hangup *", "inject CUSTOM **", "inject CUSTOM SMS::SEND_MESSAGE sip *@a.test **"},
 		[]string{"channel unicast " + uuid, "channel no* *", "inject CUSTOM SMS::*|a::b"}, []row{
 			{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"},
 			{allow, "sendmsg " + uuid[1:] + "0\ncall-command: hangup"},
@@ -308,7 +308,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// decide reads, parses and decides one command, and says why.
+// decide parses and decides one command, and returns the decision and its reason.
 func decide(t testing.TB, p *policy.Policy, client, text string) (action, why string) {
 	t.Helper()
 	return decideBy(t, p, p.Catalog(), client, text)
@@ -328,7 +328,7 @@ func decideBy(t testing.TB, p *policy.Policy, cat *catalog.Catalog, client, text
 	return d.Action.String(), d.Reason
 }
 
-// TestRulesOnEffects: rules on effects that commands yield only within others.
+// TestRulesOnEffects: rules for effects that are only nested in the effects of commands.
 func TestRulesOnEffects(t *testing.T) {
 	p := load(t, withRules([]string{
 		"dial sofia/gateway/acme/1*", "dial user/10??", "repeating api status", "api version", "handover 10.0.0.1:*|media.example.org:8040",
@@ -367,7 +367,7 @@ func TestRulesOnEffects(t *testing.T) {
 	}
 }
 
-// TestDenyIsBroad: in a deny a wildcard matches what it would not in an allow.
+// TestDenyIsBroad: a wildcard matches more in a deny than in an allow.
 func TestDenyIsBroad(t *testing.T) {
 	p := load(t, withRules([]string{"dial **", "api **", "subscribe **"}, []string{
 		"dial sofia/*/1900*", "api uuid_hold <1-60>", "api user_exists /a.c/ **",
@@ -383,8 +383,8 @@ func TestDenyIsBroad(t *testing.T) {
 	}
 }
 
-// TestDialDenied: no other spelling of a number is a way around a deny, and none is needed where
-// nothing is denied.
+// TestDialDenied: no spelling of a number gets around a deny, and no spelling is denied if there is
+// no deny.
 func TestDialDenied(t *testing.T) {
 	p := load(t, withRules([]string{"dial **"}, []string{"dial sofia/gateway/acme/$premium", "dial loopback/*"}))
 	for _, tt := range []struct{ want, leg string }{
@@ -407,7 +407,7 @@ func TestDialDenied(t *testing.T) {
 	}
 }
 
-// TestDecision: what a decision says.
+// TestDecision: the fields of a decision.
 func TestDecision(t *testing.T) {
 	p := load(t, withRules([]string{"api @status"}, []string{"api version **"}))
 	c := p.Client("acme")
@@ -437,8 +437,7 @@ func TestDecision(t *testing.T) {
 	}
 }
 
-// TestObserve: observe mode forwards what the rules deny and says so. TestReasonNames: a reason
-// says what a rule would have to name, and no values.
+// TestReasonNames: a reason contains the names that a rule would need, and no values.
 func TestReasonNames(t *testing.T) {
 	c := load(t, withRules([]string{"api originate|uuid_setvar|uuid_transfer **", "app park", "dial user/1"}, []string{"subscribe CUSTOM a::b"})).Client("acme")
 	for _, tt := range []struct{ send, want string }{
@@ -457,6 +456,7 @@ func TestReasonNames(t *testing.T) {
 	}
 }
 
+// TestObserve: in observe mode, what the rules deny is forwarded, and the decision says so.
 func TestObserve(t *testing.T) {
 	p := load(t, strings.Replace(withRules([]string{"api status"}, nil), `"roles":["r"]`, `"roles":["r"],"mode":"observe"`, 1))
 	c := p.Client("acme")

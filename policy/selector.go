@@ -12,18 +12,18 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Selector picks effects by a rule in the syntax of roles, for searches in what was done. It
-// matches as a deny rule does: every spelling, in any case where FreeSWITCH takes any, and also
-// what repeats. The zero Selector, and nil, match nothing.
+// A Selector selects effects by a rule in the syntax of roles, for searches in an audit. It matches
+// as a deny rule does: every spelling, without case where FreeSWITCH ignores case, and also
+// repeating effects. A nil Selector and the zero Selector match nothing.
 type Selector struct {
 	rule *rule.Rule
 	// name is the rule without its arguments.
 	name *rule.Rule
 }
 
-// ParseSelector compiles a rule: "dial */1900*", "api @message", "app bridge **". It knows the APIs
-// and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
-// rule, and what may have been meant.
+// ParseSelector compiles a rule such as "dial */1900*", "api @message" or "app bridge **". It knows
+// the APIs and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong
+// with the rule, and what was probably meant.
 func ParseSelector(text string) (*Selector, error) {
 	rc := &rule.Compiler{Vocab: rule.NewVocabulary(catalog.Builtin()), Sets: map[string][]pattern.Glob{}}
 	r, err := rc.Compile(text, "", true)
@@ -43,14 +43,15 @@ func (s *Selector) Matches(e *effect.Effect) bool {
 	return s != nil && s.rule != nil && s.rule.Matches(e)
 }
 
-// MatchesName reports whether the rule could match e, whose arguments are not known whole: whether
-// it matches e's kind and name.
+// MatchesName reports whether the rule matches the kind and name of e. It is for effects whose
+// arguments are not completely known.
 func (s *Selector) MatchesName(e *effect.Effect) bool {
 	return s != nil && s.name != nil && s.name.Matches(e)
 }
 
-// ByLikeness returns the known words, those that are most like word first, and the others in order.
-// near is how many of the first could have been meant.
+// ByLikeness returns the known words sorted by their distance from word, and those that are not
+// near it at the end, in alphabetical order. near is the number of words that are near. Case is
+// ignored.
 func ByLikeness(word string, known []string) (list []string, near int) {
 	limit := len(word)/3 + 2
 	type likeness struct {

@@ -10,7 +10,7 @@ import (
 	"eslguard/policy"
 )
 
-// TestSelector: a selector matches what a deny rule with its text would.
+// TestSelector: a selector matches what a deny rule with the same text would match.
 func TestSelector(t *testing.T) {
 	cat := catalog.Builtin()
 	api := func(name, args string) effect.Effect { return cat.Describe(effect.KindAPI, name, args) }
@@ -98,11 +98,11 @@ func TestByLikeness(t *testing.T) {
 		}
 	}
 	if list, near := policy.ByLikeness("x", nil); len(list) != 0 || near != 0 || !slices.IsSorted(known) {
-		t.Errorf("of none: %v, %d", list, near)
+		t.Errorf("without known words: %v, %d", list, near)
 	}
 }
 
-// TestVariables: a policy tells which variables hold its passwords, each once.
+// TestVariables: the environment variables with passwords, sorted and without repetitions.
 func TestVariables(t *testing.T) {
 	two := `{"version": 1, "upstreams": {
 		"a": { "address": "127.0.0.1:8021", "password": { "env": "ESL" } },

@@ -35,22 +35,22 @@ type test struct {
 	at    document.Pos
 }
 
-// A TestResult is what became of one of the policy's tests.
+// A TestResult is the result of one of the policy's tests.
 type TestResult struct {
-	// Client, Send, Expect and By are the test as it stands in the file. Of a test of a role Client
-	// is "role NAME".
+	// Client, Send, Expect and By are the test as it is written in the file. Client is "role NAME"
+	// for a test about a role.
 	Client, Send, Expect, By string
-	// Got is "allow", "deny" or "refuse".
+	// Got is "allow", "deny" or "refuse". It is empty if the command could not be tested.
 	Got string
-	// Reason says why, as the client would be told.
+	// Reason says why, in the words of the reply to the client.
 	Reason string
-	// OK says that the test passed.
+	// OK is true if the test passed.
 	OK bool
-	// Problem says where the test stands and why it failed; the zero Problem for one that passed.
+	// Problem says where the test is and why it failed. It is the zero Problem if the test passed.
 	Problem Problem
 }
 
-// compileTests checks every test.
+// compileTests checks and compiles every test.
 func (b *builder) compileTests() (out []test) {
 	for _, d := range b.doc.Tests {
 		c := b.testClient(&d)
@@ -70,8 +70,8 @@ func (b *builder) compileTests() (out []test) {
 	return out
 }
 
-// testClient finds the client of a test, or makes one that has the test's role. It returns nil, and
-// notes why, where there is none.
+// testClient returns the client of a test, or makes a client that has the test's role. If there is
+// no such client or role, it reports that and returns nil.
 func (b *builder) testClient(d *document.Test) *Client {
 	if d.Role.Text != "" {
 		if r := b.roles[d.Role.Text]; r != nil {
@@ -89,7 +89,7 @@ func (b *builder) testClient(d *document.Test) *Client {
 	return c
 }
 
-// RunTests runs the policy's own tests, in the order in which they stand.
+// RunTests runs the policy's tests, in the order of the file.
 func (p *Policy) RunTests() []TestResult {
 	out := make([]TestResult, len(p.tests))
 	for i := range p.tests {
@@ -98,7 +98,7 @@ func (p *Policy) RunTests() []TestResult {
 	return out
 }
 
-// failedTests returns the problems of the tests that fail as a Problems, and nil when all pass.
+// failedTests returns a Problems with the tests that fail, or nil if all pass.
 func (p *Policy) failedTests() error {
 	var ps Problems
 	for _, r := range p.RunTests() {
@@ -114,7 +114,7 @@ func (p *Policy) failedTests() error {
 
 func (p *Policy) runTest(t *test) TestResult {
 	res := TestResult{Client: t.client.Name, Send: t.send, Expect: t.expect, By: t.by}
-	var names []string // what "by" may say
+	var names []string // what "by" may be
 	cmd, refusal, err := p.parseTest(t)
 	switch {
 	case err != nil:
@@ -147,10 +147,10 @@ func (p *Policy) runTest(t *test) TestResult {
 	return res
 }
 
-// maxBys is how many texts for "by" a failed test offers.
+// maxBys is how many texts for "by" the problem of a failed test lists.
 const maxBys = 8
 
-// quoted joins the texts that "by" may have, each once, for a problem.
+// quoted joins the texts that "by" may be, without repetitions, for a problem.
 func quoted(names []string) string {
 	if len(names) == 0 {
 		return "nothing here, since no effect decides it"
@@ -167,7 +167,8 @@ func quoted(names []string) string {
 	return strings.Join(list, " or ")
 }
 
-// pastTense turns what a test expects into what has become of its command.
+// pastTense returns what has happened to a command that a test expects to be allowed, denied or
+// refused.
 func pastTense(expect string) string {
 	switch expect {
 	case expectAllow:
@@ -179,8 +180,8 @@ func pastTense(expect string) string {
 	}
 }
 
-// parseTest parses the command of a test in the state that those before it leave, whether they are
-// allowed or not.
+// parseTest parses the command of a test, in the state in which its "after" commands leave the
+// session, whether they are allowed or not.
 func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 	st := &command.State{MaxFilters: t.client.Filters}
 	for _, text := range t.after {
@@ -189,14 +190,15 @@ func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 			err = refusal
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("what the test sends before is no good: %s: %w", words.Quote(text), err)
+			return nil, nil, fmt.Errorf("the \"after\" command %s cannot be sent: %w", words.Quote(text), err)
 		}
 		st.Apply(cmd)
 	}
 	return p.parse(st, t.send)
 }
 
-// parse reads text, without its blank line, as the one command that a client in that state sends.
+// parse parses text, which has no blank line at its end, as one command of a client in state st. It
+// returns a refusal, or an error if text is not one complete command.
 func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec.Refusal, error) {
 	r := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{})
 	var refusal *codec.Refusal
@@ -205,7 +207,7 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 		return nil, refusal, nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("the test holds no whole command: %w", err)
+		return nil, nil, fmt.Errorf("the test is not a complete command: %w", err)
 	}
 	cmd, err := command.Parse(p.catalog, st, frame)
 	if errors.As(err, &refusal) {
@@ -215,14 +217,15 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 		return nil, nil, err
 	}
 	if _, err := r.Next(); err != io.EOF {
-		return nil, nil, errors.New("the test holds more than one command")
+		return nil, nil, errors.New("the test contains more than one command")
 	}
 	return cmd, nil, nil
 }
 
-// decisive returns what a test may name in "by": of a denied command every effect that is not
-// allowed, as "kind name", the rules that deny and what is required and lacking; of an allowed one
-// every effect and its rule. A leg is named with its place, too.
+// decisive returns what a test may name in "by". For an allowed command, these are its effects, as
+// "kind name", and their rules. For a denied command, these are the effects that are not allowed,
+// the rules that deny them, and the requirements that they lack. A dialled leg is also listed with
+// its position, as "kind leg name".
 func (c *Client) decisive(effects []effect.Effect, allowed bool) (names []string) {
 	left := pattern.MaxWork
 	for i := range effects {

@@ -9,12 +9,13 @@ import (
 	"eslguard/policy"
 )
 
-// run is a sendmsg that runs an application.
+// run returns a sendmsg that runs an application.
 func run(name, args string) string {
 	return "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: " + name + "\nexecute-app-arg: " + args
 }
 
-// TestSpelledExpansions: rules that spell an expansion cover it, without opaque.
+// TestSpelledExpansions: a rule that spells an expansion allows it without a rule for opaque
+// effects.
 func TestSpelledExpansions(t *testing.T) {
 	const rec = `app record_session \$${recordings_dir}/\${strftime(%Y%m%d)}/\${uuid}.wav`
 	for _, tt := range []struct {
@@ -101,18 +102,18 @@ func TestSpelledExpansions(t *testing.T) {
 	}
 }
 
-// TestDecidedExpansions: no rule spells an expansion of which the client decides what it says.
+// TestDecidedExpansions: a rule must not spell an expansion whose value the client may set.
 func TestDecidedExpansions(t *testing.T) {
 	const (
 		rec    = `app record_session \$${recordings_dir}/x.wav`
 		own    = `app record_session /rec/\${uuid}.wav`
-		anyDir = `whoever has the role "r" may set the variable "recordings_dir" by "var channel * *", so what is expanded from "recordings_dir" could be anything`
+		anyDir = `a client with the role "r" may set the variable "recordings_dir" by "var channel * *", so what is expanded from "recordings_dir" could be anything`
 		anyID  = `so what is expanded from "uuid" could be anything (add "var channel|originate|global `
 	)
 	for _, tt := range []struct {
 		name        string
 		allow, deny []string
-		want        string // "": it loads
+		want        string // "" if it loads
 	}{
 		{"no variable", []string{rec}, nil, ""},
 		{"another one", []string{rec, "var channel campaign_* *"}, nil, ""},
@@ -147,7 +148,7 @@ func TestDecidedExpansions(t *testing.T) {
 	}
 }
 
-// TestDecidedByTwoRoles: roles that are sound by themselves are not, together.
+// TestDecidedByTwoRoles: two roles that are valid alone may be an error together.
 func TestDecidedByTwoRoles(t *testing.T) {
 	text := strings.Replace(withRules([]string{`app record_session /rec/\${uuid}.wav`}, nil), `"roles":{`, `"roles":{"setter":{"allow":["var channel uuid *"]},`, 1)
 	load(t, text)
@@ -157,8 +158,8 @@ func TestDecidedByTwoRoles(t *testing.T) {
 	}
 }
 
-// TestUncertainExpansions: where the client may set the variable and everything that is expanded is
-// allowed, a spelled expansion is covered by that rule alone.
+// TestUncertainExpansions: if the client may set the variable, and a rule allows all expansions,
+// only that rule allows a spelled expansion.
 func TestUncertainExpansions(t *testing.T) {
 	rules := []string{`app record_session /rec/\${uuid}.wav`, "var channel uuid *", "opaque expansion"}
 	const sent = "/rec/${uuid}.wav"
@@ -172,8 +173,8 @@ func TestUncertainExpansions(t *testing.T) {
 	}
 }
 
-// TestUncertainRepetition: a rule for what is expanded once covers nothing that repeats, so a
-// spelled expansion whose variable the client may set is no way around it.
+// TestUncertainRepetition: a rule for expansions does not allow repeating ones, and a spelled
+// expansion whose variable the client may set does not get around that.
 func TestUncertainRepetition(t *testing.T) {
 	rules := []string{`repeating app record_session /rec/\${uuid}.wav`, "opaque expansion"}
 	sent := run("record_session", "/rec/${uuid}.wav") + "\nloops: 2"
@@ -186,7 +187,7 @@ func TestUncertainRepetition(t *testing.T) {
 	}
 }
 
-// TestUnspelledReason: a denial says what a rule would have to spell.
+// TestUnspelledReason: a denial says which expansion a rule would have to spell.
 func TestUnspelledReason(t *testing.T) {
 	c := load(t, withRules([]string{"app set **", "var channel a *"}, nil)).Client("acme")
 	d := c.Decide(effectsOf(t, run("set", "a=secret${uuid}-$${dir}")))

@@ -12,35 +12,36 @@ import (
 	"eslguard/policy/internal/watch"
 )
 
-// Options say what a Store follows. All but Path may be left zero.
+// Options configure a Store. All fields except Path may be zero.
 type Options struct {
 	// Path is the policy file or folder.
 	Path string
-	// LastGood is the file in which the last policy that was good is kept, for a start with a
-	// broken one. Empty: none is kept.
+	// LastGood is the file in which the last good policy is saved. Open uses it if the policy is
+	// broken. If it is empty, none is saved.
 	LastGood string
-	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil:
-	// nobody is told.
+	// OnChange is called after new has replaced old as the policy in force. Calls do not overlap.
+	// It may be nil.
 	OnChange func(old, new *Policy)
-	// OnRestore is called when files that were broken, or gone, hold the policy in force again.
-	// Nil: nobody is told.
+	// OnRestore is called when files that were broken or missing contain the policy in force again.
+	// It may be nil.
 	OnRestore func(inForce *Policy)
-	// OnError is called with what keeps a changed policy from coming into force, and with trouble
-	// in watching it or in keeping the last good one. Nil: nobody is told.
+	// OnError is called with errors that keep a changed policy from coming into force, and with
+	// errors in watching the files or in saving the last good policy. It may be nil.
 	OnError func(error)
 }
 
-// A Change is what a reload did.
+// A Change is the result of a reload.
 type Change struct {
-	// Old was in force before, New is now. They are the same when nothing has changed.
+	// Old was in force before the reload, and New is in force after it. They are the same if
+	// nothing has changed. Neither is nil.
 	Old, New *Policy
 }
 
 // Changed reports whether another policy is in force.
 func (c Change) Changed() bool { return c.Old != c.New }
 
-// A Store holds the policy in force and replaces it when its files change. Its methods may be
-// called by many goroutines.
+// A Store has the policy in force and replaces it when its files change. It is safe for concurrent
+// use.
 type Store struct {
 	opt     Options
 	runtime *sharedState
@@ -48,21 +49,21 @@ type Store struct {
 	stale   atomic.Pointer[error]
 	kick    chan struct{}
 
-	// saving makes savings of the use of limits follow one another, and guards savedUses: how much
-	// had been used when it was saved last. Nil: it has not been.
+	// saving is held while the use of limits is saved, and guards savedUses: the count of uses when
+	// they were last saved, or nil if they have not been saved.
 	saving    sync.Mutex
 	savedUses *uint64
 
-	// loading makes reloads follow one another.
+	// loading is held during a reload.
 	loading sync.Mutex
-	// failed is the revision of the files that were broken last, so that watching them does not
-	// say the same again and again. Guarded by loading.
+	// failed is the revision, or the error, of the files that were last found broken, so that the
+	// same error is not reported again and again. It is guarded by loading.
 	failed string
 }
 
-// Open loads the policy, runs its tests and returns a Store with it in force. If that fails and
-// there is a last good one, that is taken instead, and Stale says why. Its error says why there is
-// no policy: mostly a Problems. The Store follows its files while Run runs.
+// Open loads the policy, runs its tests and returns a Store with this policy in force. If that
+// fails, it uses the last good policy, if there is one, and Stale then says why. Otherwise it
+// returns an error, usually a Problems. The Store follows its files while Run runs.
 func Open(opt Options) (*Store, error) {
 	s := &Store{opt: opt, runtime: newSharedState(), kick: make(chan struct{}, 1)}
 	p, err := s.read()
@@ -78,7 +79,7 @@ func Open(opt Options) (*Store, error) {
 	if lastErr != nil {
 		return nil, errors.Join(err, lastErr)
 	}
-	stale := fmt.Errorf("policy: the last good one, of %s, is in force: %w", saved, err)
+	stale := fmt.Errorf("policy: the last good policy, of %s, is in force: %w", saved, err)
 	s.stale.Store(&stale)
 	s.current.Store(p)
 	return s, nil
@@ -87,8 +88,8 @@ func Open(opt Options) (*Store, error) {
 // Current returns the policy in force. It is never nil.
 func (s *Store) Current() *Policy { return s.current.Load() }
 
-// Stale returns why the policy in force is not that of the files but the last good one, and nil
-// when it is that of the files, or was when they were last good.
+// Stale returns the error because of which Open used the last good policy instead of the files. It
+// returns nil if the policy in force has been read from the files.
 func (s *Store) Stale() error {
 	if err := s.stale.Load(); err != nil {
 		return *err
@@ -96,31 +97,33 @@ func (s *Store) Stale() error {
 	return nil
 }
 
-// Kick makes Run read the policy again, as on SIGHUP. It does not wait for it.
+// Kick makes Run read the policy again, as after SIGHUP. It does not wait until that is done.
 func (s *Store) Kick() {
 	select {
 	case s.kick <- struct{}{}:
-	default: // one is under way already
+	default: // one is already pending
 	}
 }
 
-// Reload reads the policy now. With an error, which OnError is told too, the policy in force stays.
-// The context's end keeps a policy that is not yet in force from coming into force.
+// Reload reads the policy now. If there is an error, the policy in force stays, and OnError is
+// called as well. If ctx is done before the new policy is in force, the old one stays, and Reload
+// returns ctx's error.
 func (s *Store) Reload(ctx context.Context) (Change, error) {
 	return s.reload(ctx, true, nil)
 }
 
-// Run follows the policy's files until ctx is done, and returns its error. It must run once at a
-// time.
+// Run follows the policy's files until ctx is done, and returns ctx's error. It must not be called
+// while another Run is running.
 func (s *Store) Run(ctx context.Context) error {
 	return watch.Run(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
-		s.reload(ctx, asked, broken) // reports its error itself
+		s.reload(ctx, asked, broken) // reports its errors itself
 	}, s.report)
 }
 
-// reload reads the policy. Unless again is true, files that were found broken before and are the
-// same still are no news. halfWritten is asked whether files that are broken will be read once more
-// in a moment, so that nobody needs to hear of them yet; nil: they will not.
+// reload reads the policy. Unless again is true, it does not report files that were already
+// reported as broken and have not changed. halfWritten is called if the files are broken; if it
+// returns true, they will soon be read again, and the error is not reported yet. A nil halfWritten
+// counts as false.
 func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool) (Change, error) {
 	s.loading.Lock()
 	defer s.loading.Unlock()
@@ -152,19 +155,20 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	if s.opt.OnChange != nil {
 		s.opt.OnChange(old, p)
 	}
-	s.saveLastGood(p) // after the sessions have heard of it: a slow disk is no reason to wait
+	s.saveLastGood(p) // after OnChange, so that a slow disk does not delay it
 	return Change{Old: old, New: p}, nil
 }
 
-// broken reports err, once for the same broken files, and not while they are half-written.
-func (s *Store) broken(what string, err error, again bool, halfWritten func() bool) error {
+// broken reports err, once for the same broken files, and not while they are half-written. revision
+// is that of the files, or the error if they cannot be read. It returns err.
+func (s *Store) broken(revision string, err error, again bool, halfWritten func() bool) error {
 	if halfWritten != nil && halfWritten() {
 		return err
 	}
-	if again || what != s.failed {
+	if again || revision != s.failed {
 		s.report(err)
 	}
-	s.failed = what
+	s.failed = revision
 	return err
 }
 
@@ -183,7 +187,7 @@ func (s *Store) read() (*Policy, error) {
 	return s.activate(src)
 }
 
-// activate makes a policy of src, if its own tests pass.
+// activate compiles src and returns the policy if its tests pass.
 func (s *Store) activate(src document.Sources) (*Policy, error) {
 	p, err := compile(src, s.runtime)
 	if err != nil {
@@ -195,28 +199,27 @@ func (s *Store) activate(src document.Sources) (*Policy, error) {
 	return p, nil
 }
 
-// saveLastGood writes p as the last good policy. Trouble is told, and no more: the policy is in
-// force.
+// saveLastGood saves p as the last good policy. It only reports an error, because p is in force.
 func (s *Store) saveLastGood(p *Policy) {
 	if s.opt.LastGood == "" {
 		return
 	}
 	if err := document.WriteBundle(s.opt.LastGood, p.sources, s.runtime.now()); err != nil {
-		s.report(fmt.Errorf("policy: the last good one could not be kept: %w", err))
+		s.report(fmt.Errorf("policy: the last good policy could not be saved: %w", err))
 	}
 }
 
-// readLastGood compiles and tests the policy that was kept, and says when that was.
+// readLastGood compiles and tests the last good policy, and returns when it was saved (RFC 3339).
 func (s *Store) readLastGood() (*Policy, string, error) {
 	src, saved, err := document.ReadBundle(s.opt.LastGood)
 	if err != nil {
-		return nil, "", fmt.Errorf("policy: there is no last good one: %w", err)
+		return nil, "", fmt.Errorf("policy: the last good policy cannot be read: %w", err)
 	}
-	// Relative paths in it start from where the policy itself stands.
+	// Relative paths in it start from the folder of the policy.
 	src.Folder = document.Folder(s.opt.Path)
 	p, err := s.activate(src)
 	if err != nil {
-		return nil, "", fmt.Errorf("policy: the last good one is not good any more: %w", err)
+		return nil, "", fmt.Errorf("policy: the last good policy is not good any more: %w", err)
 	}
 	return p, saved.Format(time.RFC3339), nil
 }

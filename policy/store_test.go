@@ -14,7 +14,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// A followed is a Store that runs, and what it has told.
+// A followed is a Store that runs, and what it has reported.
 type followed struct {
 	*policy.Store
 	t        *testing.T
@@ -64,19 +64,19 @@ func (f *followed) good(p *policy.Policy) {
 	f.restored = append(f.restored, p)
 }
 
-func (f *followed) told() []error {
+func (f *followed) reports() []error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]error(nil), f.errs...)
 }
 
-// await waits until ok, which must become true.
+// await waits until ok returns true, and fails the test if it does not.
 func (f *followed) await(what string, ok func() bool) {
 	f.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for !ok() {
 		if time.Now().After(deadline) {
-			f.t.Fatalf("%s never came; told: %v", what, f.told())
+			f.t.Fatalf("%s never came; reported: %v", what, f.reports())
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -88,7 +88,7 @@ func (f *followed) awaitClient(name string) {
 	f.await("the client "+name, func() bool { return f.Current().Client(name) != nil })
 }
 
-// named is a policy with one client of that name.
+// named returns a policy with one client of that name.
 func named(name string) string { return withClients(client(name, `"10.0.0.0/8"`, "", sum("x"))) }
 
 func TestReloadInPlace(t *testing.T) {
@@ -96,13 +96,13 @@ func TestReloadInPlace(t *testing.T) {
 	f := follow(t, path)
 	writeTo(t, path, named("two"))
 	f.awaitClient("two")
-	// What an editor does: a new file takes the name.
+	// As editors do, rename a new file into place.
 	replace(t, path, named("three"))
 	f.awaitClient("three")
 	f.await("two calls of OnChange", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.changes == 2 })
 }
 
-// TestReplacedFileIsReadWhole: who renames a new file into place never has it read by half.
+// TestReplacedFileIsReadWhole: a file that is renamed into place is never read half-written.
 func TestReplacedFileIsReadWhole(t *testing.T) {
 	path := write(t, named("zero"))
 	f := follow(t, path)
@@ -110,12 +110,12 @@ func TestReplacedFileIsReadWhole(t *testing.T) {
 		replace(t, path, named(name))
 		f.awaitClient(name)
 	}
-	if errs := f.told(); len(errs) > 0 {
-		t.Errorf("told %v", errs)
+	if errs := f.reports(); len(errs) > 0 {
+		t.Errorf("reported %v", errs)
 	}
 }
 
-// replace puts text in the place of the file at once, as careful editors do.
+// replace atomically replaces the file with text, as careful editors do.
 func replace(t *testing.T, path, text string) {
 	t.Helper()
 	writeTo(t, path+".new", text)
@@ -129,16 +129,16 @@ func TestBrokenChangesNothing(t *testing.T) {
 	f := follow(t, path)
 	before := f.Current()
 	writeTo(t, path, named("two")[:100])
-	f.await("the error", func() bool { return len(f.told()) > 0 })
-	if f.Current() != before || !strings.Contains(f.told()[0].Error(), "policy.json:") {
-		t.Errorf("a half-written file: %v", f.told())
+	f.await("the error", func() bool { return len(f.reports()) > 0 })
+	if f.Current() != before || !strings.Contains(f.reports()[0].Error(), "policy.json:") {
+		t.Errorf("a half-written file: %v", f.reports())
 	}
 	writeTo(t, path, named("two"))
 	f.awaitClient("two")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	f.await("the second error", func() bool { return errors.Is(f.told()[len(f.told())-1], os.ErrNotExist) })
+	f.await("the second error", func() bool { return errors.Is(f.reports()[len(f.reports())-1], os.ErrNotExist) })
 	if f.Current().Client("two") == nil {
 		t.Error("a file that is gone changed the policy")
 	}
@@ -146,7 +146,7 @@ func TestBrokenChangesNothing(t *testing.T) {
 	f.awaitClient("three")
 }
 
-// TestRestored: that what was broken is as before is told, once.
+// TestRestored: if a broken file is as it was before, that is reported once.
 func TestRestored(t *testing.T) {
 	path := write(t, named("one"))
 	f := follow(t, path)
@@ -157,13 +157,13 @@ func TestRestored(t *testing.T) {
 		return len(f.restored)
 	}
 	replace(t, path, "{")
-	f.await("the error", func() bool { return len(f.told()) == 1 })
+	f.await("the error", func() bool { return len(f.reports()) == 1 })
 	replace(t, path, named("one"))
 	f.await("the word that it is good again", func() bool { return times() == 1 })
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	f.await("the second error", func() bool { return len(f.told()) == 2 })
+	f.await("the second error", func() bool { return len(f.reports()) == 2 })
 	replace(t, path, named("one"))
 	f.await("the second word", func() bool { return times() == 2 })
 	for range 2 {
@@ -181,13 +181,13 @@ func TestFailingTestChangesNothing(t *testing.T) {
 	f := follow(t, path)
 	failing := strings.TrimSuffix(named("two"), "}") + `, "tests": [{"client": "two", "send": "api version", "expect": "allow"}]}`
 	replace(t, path, failing)
-	f.await("the error", func() bool { return len(f.told()) > 0 })
-	if err := f.told()[0].Error(); f.Current().Client("one") == nil || !strings.Contains(err, `"api version" of two is denied, not allowed (api version is not allowed to two)`) {
+	f.await("the error", func() bool { return len(f.reports()) > 0 })
+	if err := f.reports()[0].Error(); f.Current().Client("one") == nil || !strings.Contains(err, `"api version" of two is denied, not allowed (api version is not allowed to two)`) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestKubernetes: the mounted folder of a ConfigMap is swapped by renaming the link ..data.
+// TestKubernetes: Kubernetes replaces a mounted ConfigMap by renaming the link ..data.
 func TestKubernetes(t *testing.T) {
 	for _, path := range []string{"policy.json", "."} {
 		t.Run(path, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestKubernetes(t *testing.T) {
 	}
 }
 
-// publish makes the folder for a version and turns ..data to it, as Kubernetes does.
+// publish makes the folder of a version and points ..data to it, as Kubernetes does.
 func publish(t *testing.T, mount, name string) {
 	t.Helper()
 	dir := filepath.Join(mount, ".."+name)
@@ -224,7 +224,7 @@ func link(t *testing.T, target, name string) {
 	}
 }
 
-// TestLinkChain: every link on the way may be the one that changes.
+// TestLinkChain: a change of any link on the way to the file is noticed.
 func TestLinkChain(t *testing.T) {
 	dir := t.TempDir()
 	at := func(names ...string) string { return filepath.Join(append([]string{dir}, names...)...) }
@@ -260,14 +260,14 @@ func TestReloadFolder(t *testing.T) {
 	f.await("the end of more", func() bool { return f.Current().Client("more") == nil })
 }
 
-// TestKick: SIGHUP reads again, and says again what is wrong.
+// TestKick: after Kick the policy is read again, and its problems are reported again.
 func TestKick(t *testing.T) {
 	path := write(t, named("one"))
 	f := follow(t, path)
 	replace(t, path, "{")
-	f.await("the error", func() bool { return len(f.told()) == 1 })
+	f.await("the error", func() bool { return len(f.reports()) == 1 })
 	f.Kick()
-	f.await("the error again", func() bool { return len(f.told()) == 2 })
+	f.await("the error again", func() bool { return len(f.reports()) == 2 })
 }
 
 func TestReload(t *testing.T) {
@@ -296,7 +296,7 @@ func TestReload(t *testing.T) {
 	}
 }
 
-// TestLimitsSurviveReload: a change of the policy gives nobody fresh tokens.
+// TestLimitsSurviveReload: a change of the policy does not reset the use of limits.
 func TestLimitsSurviveReload(t *testing.T) {
 	text := strings.Replace(named("one"), `["api status"]`, `["api status"], "limits": {"api": "1/h"}`, 1)
 	path := write(t, text)
@@ -342,7 +342,7 @@ func TestLastGood(t *testing.T) {
 	if pw, err := s.Current().Upstreams()["pbx"].Password(); pw != "sesame" {
 		t.Errorf("relative paths start from the policy's folder: %v", err)
 	}
-	// The file put right, even to what it was, ends that.
+	// When the file is good again, even unchanged, the policy is no longer stale.
 	writeTo(t, filepath.Join(dir, "b.json"), `{"version": 1}`)
 	if _, err := s.Reload(t.Context()); err != nil || s.Stale() != nil {
 		t.Errorf("%v, stale %v", err, s.Stale())

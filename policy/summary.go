@@ -6,21 +6,21 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Summary is who may do what, for people.
+// A Summary lists what each client may do.
 type Summary struct {
-	// Revision is the policy's.
+	// Revision is the policy's revision.
 	Revision string
-	// Files are the files that it was read from.
+	// Files are the names of the files that the policy was read from.
 	Files []string
-	// Clients are all clients, by name.
+	// Clients are all clients, sorted by name.
 	Clients []ClientSummary
-	// Upstreams are all upstreams, by name.
+	// Upstreams are all upstreams, sorted by name.
 	Upstreams []UpstreamSummary
-	// ProtectionsOff are the protections that the policy does without, in its own order.
+	// ProtectionsOff are the protections that the policy switches off, in the policy's order.
 	ProtectionsOff []ProtectionOff
-	// Enclosed are the networks within wider ones of other clients, nil for none.
+	// Enclosed are the networks within wider networks of other clients, or nil if there are none.
 	Enclosed []Enclosed
-	// Tests is how many tests the policy has.
+	// Tests is the number of the policy's tests.
 	Tests int
 }
 
@@ -29,41 +29,46 @@ type ProtectionOff struct {
 	Name, Note string
 }
 
-// A ClientSummary is what one client may do. It holds no hash.
+// A ClientSummary is what one client may do. It contains no hash.
 type ClientSummary struct {
+	// Name is the client's key in the policy file.
 	Name string
 	// From are the networks that it may connect from.
 	From []string
-	// User is user@domain, and "" for a client that logs in with auth.
+	// User is user@domain, or "" for a client that logs in with auth.
 	User string
-	// Passwords is how many hashes stand side by side.
+	// Passwords is the number of the client's password hashes.
 	Passwords int
-	Upstream  string
-	Roles     []string
+	// Upstream is the name of the upstream of its sessions.
+	Upstream string
+	// Roles are the names of its roles, without the roles that these include.
+	Roles []string
 	// Mode is "enforce" or "observe".
 	Mode string
-	// Sessions is how many it may have at once, DefaultSessions where the policy does not say it.
-	// It is never zero.
+	// Sessions is how many sessions it may have at the same time: DefaultSessions if the policy
+	// does not say it. It is never zero.
 	Sessions int
-	// Jobs and Filters are how many bgapi jobs it may have at once, and how many filters in a
-	// session, the defaults where the policy does not say it.
+	// Jobs is how many bgapi jobs it may have at the same time, and Filters how many filters in a
+	// session. They are the defaults if the policy does not say it.
 	Jobs, Filters int
-	// Allow and Deny are its rules, those of included roles among them, as they stand in the files.
+	// Allow and Deny are its rules as they are written in the files, sorted. They contain those of
+	// included roles.
 	Allow, Deny []string
 	// Limits are its limits, such as "api originate 5/s".
 	Limits []string
-	// Requires are the variables that legs must have, such as "dial: var originate a 1".
+	// Requires are its requirements, such as "dial: var originate a 1".
 	Requires []string
 }
 
-// An UpstreamSummary is one upstream. It says where the password is, not what.
+// An UpstreamSummary is one upstream. Password says where the password is: "file PATH" or
+// "environment NAME".
 type UpstreamSummary struct {
 	Name, Address, Password string
 }
 
-// Summary returns who may do what.
+// Summary returns what each client may do.
 func (p *Policy) Summary() Summary {
-	s := Summary{Revision: p.revision, Enclosed: p.networks.Enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
+	s := Summary{Revision: p.revision, Enclosed: p.networks.Enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.protectionsOff)}
 	for _, f := range p.sources.Files {
 		s.Files = append(s.Files, f.Name)
 	}

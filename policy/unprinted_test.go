@@ -9,9 +9,9 @@ import (
 	"eslguard/policy/learn"
 )
 
-// TestRuleThatReadsOtherwise: a rule or an entry of a set with a character that a terminal takes
-// for more than text is an error, which names the character and prints none of it.
-func TestRuleThatReadsOtherwise(t *testing.T) {
+// TestUnprintableRule: a rule or an entry of a set with a character that a terminal does not print
+// as text is an error, which names the character without printing it.
+func TestUnprintableRule(t *testing.T) {
 	for char, want := range map[rune]string{
 		'\u0001': "a control character, U+0001", '\u001b': "a control character, U+001B", '\u007f': "a control character, U+007F",
 		'\u0080': "a control character, U+0080", '\u0085': "a control character, U+0085", '\u009b': "a control character, U+009B",
@@ -36,7 +36,8 @@ func TestRuleThatReadsOtherwise(t *testing.T) {
 	load(t, withRules([]string{"api user_exists ü€日"}, nil))
 }
 
-// TestLearnSpellsNoUnprinted: what no rule may hold is left out of a draft.
+// TestLearnSpellsNoUnprinted: an effect with a character that rules may not contain is left out of
+// a draft.
 func TestLearnSpellsNoUnprinted(t *testing.T) {
 	for _, char := range []string{"\u009b", "\u202e", "\u2028", "\u0085"} {
 		l := learn.New(nil)

@@ -14,42 +14,44 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be
-// warned.
+// DefaultPassword is the password in FreeSWITCH's default configuration. An operator who uses it
+// should be warned.
 const DefaultPassword = "ClueCon"
 
-// maxPassword is the most bytes of an upstream's password: FreeSWITCH reads commands of any
-// length, but nobody types more.
+// maxPassword is the most bytes of an upstream's password. FreeSWITCH accepts longer ones, but no
+// real password is longer.
 const maxPassword = 1024
 
-// An Upstream is a FreeSWITCH.
+// An Upstream is a FreeSWITCH instance.
 type Upstream struct {
 	// Name is the upstream's key in the policy file.
 	Name string
 	// Address is host:port.
 	Address string
 
-	file, env string // one of them says where the password is
+	file, env string // where the password is; one of them is empty
 }
 
 // A PasswordError says why the password of an upstream cannot be read.
 type PasswordError struct {
 	// Upstream is the upstream's name.
 	Upstream string
-	// Err is the reason alone. It never is nil, and never holds the password.
+	// Err is the reason without the upstream's name. It is never nil, and never contains the
+	// password.
 	Err error
 }
 
-// Error returns the reason with the upstream's name, printable.
+// Error returns the upstream's name, in printable form, and the reason.
 func (e *PasswordError) Error() string {
 	return fmt.Sprintf("policy: password of upstream %s: %v", words.Printable(e.Upstream), e.Err)
 }
 
-// Unwrap returns the reason alone.
+// Unwrap returns e.Err.
 func (e *PasswordError) Unwrap() error { return e.Err }
 
-// Password reads the upstream's password, anew at each call, from where the policy says. One line
-// end after it does not count. A failed read is a *PasswordError, which does not hold the password.
+// Password reads the upstream's password from its file or environment variable. It reads it again
+// at each call. One line end after the password is removed. The error is a *PasswordError, which
+// does not contain the password.
 func (u *Upstream) Password() (string, error) {
 	text, err := u.read()
 	if err != nil {
@@ -60,17 +62,17 @@ func (u *Upstream) Password() (string, error) {
 		return "", &PasswordError{u.Name, errors.New("it is empty")}
 	}
 	if len(text) > maxPassword || strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		return "", &PasswordError{u.Name, errors.New("it is too long or holds control characters")}
+		return "", &PasswordError{u.Name, errors.New("it is too long or contains control characters")}
 	}
 	return text, nil
 }
 
-// PasswordFile returns the path of the file with the upstream's password, and "" where it is in the
-// environment.
+// PasswordFile returns the path of the file with the upstream's password, or "" if the password is
+// in the environment.
 func (u *Upstream) PasswordFile() string { return u.file }
 
-// Variables returns the names of the environment variables that the policy reads passwords from, in
-// order.
+// Variables returns the names of the environment variables that contain passwords of the policy's
+// upstreams, sorted and without repetitions.
 func (p *Policy) Variables() []string {
 	var list []string
 	for _, u := range p.upstreams {
@@ -94,7 +96,7 @@ func (u *Upstream) read() (string, error) {
 	return text, nil
 }
 
-// compileUpstreams checks every upstream.
+// compileUpstreams checks and compiles every upstream.
 func (b *builder) compileUpstreams() {
 	for _, d := range b.doc.Upstreams {
 		if d.Address.Text != "" {
@@ -111,6 +113,7 @@ func (b *builder) compileUpstreams() {
 	}
 }
 
+// checkAddress reports an address that is not host:port, with a number as the port.
 func (b *builder) checkAddress(s document.Text) {
 	const hint = "such as 127.0.0.1:8021 or [::1]:8021"
 	host, port, err := net.SplitHostPort(s.Text)

@@ -8,38 +8,34 @@ import (
 	"eslguard/policy"
 )
 
-// execute is a sendmsg that runs an application.
-func execute(app, args string) string {
-	return "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + args
-}
-
-// valueGroups are rules as people write them, and values beside what they mean.
+// valueGroups are rules as people write them, with values that they allow and values that are not
+// meant.
 var valueGroups = []ruleGroup{
 	{"a file below a folder", []string{"app playback /var/sounds/*"}, nil, []row{
-		{allow, execute("playback", "/var/sounds/hello.wav")}, {allow, execute("playback", "/var/sounds/v1.2/hello.wav")},
-		{allow, execute("playback", "/var/sounds/hello")}, {allow, execute("playback", "/var/sounds/+4930123.mp3")},
-		{allow, execute("playback", "/var/sounds/1000@pbx.example.org.wav")}, {allow, execute("playback", "/var/sounds/en/us/callie/ivr/ivr-hello.PCMU")},
-		{deny, execute("playback", "/var/sounds/x;id;#.shell_stream")}, {deny, execute("playback", "/var/sounds/x.file")},
-		{deny, execute("playback", "/var/sounds/%2e%2e/x.wav%00.file")}, {deny, execute("playback", "/var/sounds/../x.wav")},
-		{deny, execute("playback", "/var/sounds//x.wav")}, {deny, execute("playback", "/var/sounds/./x.wav")}, {deny, execute("playback", "/var/sounds/a!b.wav")},
-		{deny, execute("playback", "/var/sounds/x.some_stream")},
+		{allow, run("playback", "/var/sounds/hello.wav")}, {allow, run("playback", "/var/sounds/v1.2/hello.wav")},
+		{allow, run("playback", "/var/sounds/hello")}, {allow, run("playback", "/var/sounds/+4930123.mp3")},
+		{allow, run("playback", "/var/sounds/1000@pbx.example.org.wav")}, {allow, run("playback", "/var/sounds/en/us/callie/ivr/ivr-hello.PCMU")},
+		{deny, run("playback", "/var/sounds/x;id;#.shell_stream")}, {deny, run("playback", "/var/sounds/x.file")},
+		{deny, run("playback", "/var/sounds/%2e%2e/x.wav%00.file")}, {deny, run("playback", "/var/sounds/../x.wav")},
+		{deny, run("playback", "/var/sounds//x.wav")}, {deny, run("playback", "/var/sounds/./x.wav")}, {deny, run("playback", "/var/sounds/a!b.wav")},
+		{deny, run("playback", "/var/sounds/x.some_stream")},
 	}},
 	{"a file by what its name begins with", []string{"app playback prompt_*", "app playback custom/?.wav"}, nil, []row{
-		{allow, execute("playback", "prompt_1.wav")}, {allow, execute("playback", "prompt_a/b.wav")}, {allow, execute("playback", "custom/1.wav")},
-		{deny, execute("playback", "prompt_/../../x.wav")}, {deny, execute("playback", "prompt_x.tone_stream")}, {deny, execute("playback", "prompt_://x/y.wav")},
+		{allow, run("playback", "prompt_1.wav")}, {allow, run("playback", "prompt_a/b.wav")}, {allow, run("playback", "custom/1.wav")},
+		{deny, run("playback", "prompt_/../../x.wav")}, {deny, run("playback", "prompt_x.tone_stream")}, {deny, run("playback", "prompt_://x/y.wav")},
 	}},
 	{"a folder by the beginning of its name", []string{"app playback /var/sound*"}, nil, []row{
-		{allow, execute("playback", "/var/sounds/a.wav")}, {deny, execute("playback", "/var/sound/../a.wav")},
+		{allow, run("playback", "/var/sounds/a.wav")}, {deny, run("playback", "/var/sound/../a.wav")},
 	}},
 	{"a stream that is spelled", []string{"app playback local_stream://*", "app playback http_cache://cdn.example.org/*", "app playback tone_stream://*"}, nil, []row{
-		{allow, execute("playback", "local_stream://moh")}, {allow, execute("playback", "http_cache://cdn.example.org/prompts/a.wav")},
-		{allow, execute("playback", "http_cache://cdn.example.org/say")},
-		{deny, execute("playback", "http_cache://cdn.example.org.evil.example/a.wav")}, {deny, execute("playback", "http_cache://cdn.example.org/../a.wav")},
-		{deny, execute("playback", "http_cache://cdn.example.org/a.shell_stream")}, {deny, execute("playback", "tone_stream://%(1,1,1);loops=-1")},
-		{deny, execute("playback", "tone_stream://path=/dev/zero")},
+		{allow, run("playback", "local_stream://moh")}, {allow, run("playback", "http_cache://cdn.example.org/prompts/a.wav")},
+		{allow, run("playback", "http_cache://cdn.example.org/say")},
+		{deny, run("playback", "http_cache://cdn.example.org.evil.example/a.wav")}, {deny, run("playback", "http_cache://cdn.example.org/../a.wav")},
+		{deny, run("playback", "http_cache://cdn.example.org/a.shell_stream")}, {deny, run("playback", "tone_stream://%(1,1,1);loops=-1")},
+		{deny, run("playback", "tone_stream://path=/dev/zero")},
 	}},
 	{"any host of a stream is not a wildcard's", []string{"app playback http://*", "app playback file_string://*"}, nil, []row{
-		{deny, execute("playback", "http://evil.example/a.wav")}, {deny, execute("playback", "file_string://a.wav!b.wav")},
+		{deny, run("playback", "http://evil.example/a.wav")}, {deny, run("playback", "file_string://a.wav!b.wav")},
 	}},
 	{"a recording", []string{"api uuid_record <uuid> start|stop /var/rec/*"}, nil, []row{
 		{allow, "api uuid_record " + uuid + " start /var/rec/2026-11-28.12.30.wav"}, {deny, "api uuid_record " + uuid + " start /var/rec/a.file"},
@@ -106,7 +102,7 @@ var valueGroups = []ruleGroup{
 		{deny, "api conference 3000 dial sofia/internal/x 1234 A%0D%0AX"}, {allow, "api conference 3000 dial sofia/internal/x 1234 Ann"},
 	}},
 	{"a word that would be a stream", []string{"app fifo **", "api sofia status **", "api @call"}, nil, []row{
-		{deny, execute("fifo", "support out wait undef /tmp/x|y.http_cache")}, {deny, execute("fifo", "support in http://h/x")}, {allow, execute("fifo", "support in")},
+		{deny, run("fifo", "support out wait undef /tmp/x|y.http_cache")}, {deny, run("fifo", "support in http://h/x")}, {allow, run("fifo", "support in")},
 		{deny, "api sofia status gateway a://b"}, {allow, "api sofia status gateway acme.example.ws"},
 	}},
 	{"variables beside others", []string{"api uuid_setvar **", "api originate **", "dial sofia/internal/x", "app park", "var channel|originate * *", "var originate sip_invite_params *"}, nil, []row{
@@ -116,20 +112,20 @@ var valueGroups = []ruleGroup{
 		{deny, "api uuid_setvar " + uuid + " native_backup_extension file_string"},
 	}},
 	{"a stream within a stream", []string{"app playback http_cache://https://*.example.org/*", "app playback http_cache://https://cdn.example.org/*"}, nil, []row{
-		{deny, execute("playback", "http_cache://https://evil.example/x.example.org/y.wav")}, {allow, execute("playback", "http_cache://https://cdn.example.org/y.wav")},
+		{deny, run("playback", "http_cache://https://evil.example/x.example.org/y.wav")}, {allow, run("playback", "http_cache://https://cdn.example.org/y.wav")},
 	}},
 	{"a URL behind its host", []string{"api curl https://api.example.org/* **"}, nil, []row{
 		{allow, "api curl https://api.example.org/v1/calls?id=5&n=a%20b"}, {deny, "api curl https://api.example.org/%2e%2e/x"}, {deny, "api curl https://api.example.org@b/x"},
 	}},
 	{"letters of any script", []string{"app playback /var/sounds/*", "api callcenter_config agent set status * *", "api uuid_transfer <uuid> * XML *", "dialplan XML * *"}, nil, []row{
-		{allow, execute("playback", "/var/sounds/\u00e4rger.wav")}, {allow, "api callcenter_config agent set status J\u00f6rg@default Available"},
-		{allow, "api uuid_transfer " + uuid + " j\u00fcrgen XML default"}, {deny, execute("playback", "/var/sounds/a\u2215b.wav")}, {deny, execute("playback", "/var/sounds/\u202ea.wav")},
+		{allow, run("playback", "/var/sounds/\u00e4rger.wav")}, {allow, "api callcenter_config agent set status J\u00f6rg@default Available"},
+		{allow, "api uuid_transfer " + uuid + " j\u00fcrgen XML default"}, {deny, run("playback", "/var/sounds/a\u2215b.wav")}, {deny, run("playback", "/var/sounds/\u202ea.wav")},
 	}},
 	{"texts as people write them", []string{"app speak flite * *", "api uuid_setvar **", "var channel my_* *"}, nil, []row{
-		{allow, execute("speak", "flite|kal|Hello, and/or call us at https://x.example/z! {ok}")}, {allow, "api uuid_setvar " + uuid + ` my_json {"a":"b/c"}`},
+		{allow, run("speak", "flite|kal|Hello, and/or call us at https://x.example/z! {ok}")}, {allow, "api uuid_setvar " + uuid + ` my_json {"a":"b/c"}`},
 	}},
 	{"a loop with its count", []string{"app loop_playback +*\\s/var/sounds/*"}, nil, []row{
-		{allow, execute("loop_playback", "+5 /var/sounds/a.wav")}, {deny, execute("loop_playback", "+5 /var/sounds/../a.wav")},
+		{allow, run("loop_playback", "+5 /var/sounds/a.wav")}, {deny, run("loop_playback", "+5 /var/sounds/../a.wav")},
 	}},
 	{"what telephones are shown", []string{"inject PRESENCE_IN sip *", "api presence in * **", "api uuid_display <uuid> *"}, nil, []row{
 		{allow, "sendevent PRESENCE_IN\nproto: sip\nfrom: 1000@d\nstatus: Active (1 waiting)"}, {deny, "sendevent PRESENCE_IN\nproto: sip\nfrom: 1000@d\nstatus: x</note>"},
@@ -140,28 +136,29 @@ var valueGroups = []ruleGroup{
 		{allow, "api group insert:sales:user/1000"}, {deny, "api group insert:sales:sofia/internal/x@evil.example"},
 	}},
 	{"what is spelled or matched by a regular expression is the author's business", []string{"app playback /var/sounds/\\*.file", `app playback /\/x\/.*/`, "api uuid_setvar **", "var channel sip_route_uri sip:b.example"}, nil, []row{
-		{allow, execute("playback", "/var/sounds/*.file")}, {allow, execute("playback", "/x/../a.file")}, {deny, execute("playback", "/x/a;id;#.shell_stream")},
-		{deny, execute("playback", "/x/a%2eshell_stre%61m%00.file")}, {deny, "api uuid_setvar " + uuid + " my_var /x/a.shell_stream"}, {allow, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"},
+		{allow, run("playback", "/var/sounds/*.file")}, {allow, run("playback", "/x/../a.file")}, {deny, run("playback", "/x/a;id;#.shell_stream")},
+		{deny, run("playback", "/x/a%2eshell_stre%61m%00.file")}, {deny, "api uuid_setvar " + uuid + " my_var /x/a.shell_stream"}, {allow, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"},
 	}},
 }
 
-// denyGroups are denies, under an allow of anything: a deny sees every spelling of what it names.
+// denyGroups are deny rules under rules that allow everything. A deny matches every spelling of
+// what it names.
 var denyGroups = []ruleGroup{
 	{"a folder", []string{"app playback /.*/", "api uuid_record **", "api uuid_record <uuid> start /.*/"}, []string{"app playback /etc/*", "api uuid_record * * /etc/* **"}, []row{
-		{allow, execute("playback", "/var/a.wav")}, {deny, execute("playback", "/etc/a.wav")}, {deny, execute("playback", "//etc/a.wav")},
-		{deny, execute("playback", "/./etc/a.wav")}, {deny, execute("playback", "/var/../etc/a.wav")}, {deny, execute("playback", "/etc//a.wav")},
-		{deny, execute("playback", "{a=b}/etc/a.wav")}, {deny, execute("playback", "file:///etc/a.wav")}, {deny, execute("playback", "file://localhost/etc/a.wav")},
-		{deny, execute("playback", "file:///%65tc/a.wav")}, {deny, execute("playback", "/%65tc/a.wav%00.file")}, {deny, execute("playback", "x/etc/a.wav.file")},
-		{deny, execute("playback", "file_string:///var/a.wav!/etc/a.wav")}, {deny, execute("playback", "file_string://'/etc'/a.wav")},
-		{deny, execute("playback", "x/a%21/etc/b.wav%21c.file_string%00.file")}, {deny, execute("playback", "/var/%2e%2e/etc/a.wav%00.file")},
+		{allow, run("playback", "/var/a.wav")}, {deny, run("playback", "/etc/a.wav")}, {deny, run("playback", "//etc/a.wav")},
+		{deny, run("playback", "/./etc/a.wav")}, {deny, run("playback", "/var/../etc/a.wav")}, {deny, run("playback", "/etc//a.wav")},
+		{deny, run("playback", "{a=b}/etc/a.wav")}, {deny, run("playback", "file:///etc/a.wav")}, {deny, run("playback", "file://localhost/etc/a.wav")},
+		{deny, run("playback", "file:///%65tc/a.wav")}, {deny, run("playback", "/%65tc/a.wav%00.file")}, {deny, run("playback", "x/etc/a.wav.file")},
+		{deny, run("playback", "file_string:///var/a.wav!/etc/a.wav")}, {deny, run("playback", "file_string://'/etc'/a.wav")},
+		{deny, run("playback", "x/a%21/etc/b.wav%21c.file_string%00.file")}, {deny, run("playback", "/var/%2e%2e/etc/a.wav%00.file")},
 		{deny, "api uuid_record " + uuid + " start /var//../etc/a.wav"}, {deny, "api uuid_record " + uuid + " start /./etc/./a.wav 60"},
 	}},
 	{"a module", []string{"api load|unload|reload mod_*"}, []string{"api load|unload|reload mod_perl"}, []row{
 		{allow, "api load mod_amr"}, {deny, "api load mod_perl"}, {deny, "api load mod_perl.so"}, {deny, "api reload mod_perl.x.y"},
 	}},
 	{"files that other names lead to", []string{"app playback /.*/", "app playback *"}, []string{"app playback /etc/*"}, []row{
-		{deny, execute("playback", "{a=b} /etc/x.wav")}, {deny, execute("playback", "tone_stream://path=/etc/x")}, {deny, execute("playback", "../../../etc/x.wav")},
-		{deny, execute("playback", "/proc/self/root/etc/x.wav")},
+		{deny, run("playback", "{a=b} /etc/x.wav")}, {deny, run("playback", "tone_stream://path=/etc/x")}, {deny, run("playback", "../../../etc/x.wav")},
+		{deny, run("playback", "/proc/self/root/etc/x.wav")},
 	}},
 	{"an address", []string{"api originate **", "dial /(?s).*/", "app park"}, []string{"dial */1900*"}, []row{
 		{deny, "api originate sofia/internal/sip:19005551234@host &park"}, {deny, "api originate sofia/internal/SIPS:1-900@host &park"},
@@ -198,8 +195,8 @@ var denyGroups = []ruleGroup{
 	}},
 }
 
-// decideUnprotected is decide where what rules say counts alone: some of these values are refused
-// before that, too.
+// decideUnprotected is like decide without protections, which would refuse some of these values
+// before the rules decide.
 func decideUnprotected(t *testing.T, p *policy.Policy, client, text string) (action, why string) {
 	t.Helper()
 	var names []string
@@ -213,7 +210,8 @@ func decideUnprotected(t *testing.T, p *policy.Policy, client, text string) (act
 	return decideBy(t, p, cat, client, text)
 }
 
-// TestValues: a wildcard of an allow matches harmless values only, and a deny sees every spelling.
+// TestValues: a wildcard in an allow matches harmless values only, and a deny matches every
+// spelling.
 func TestValues(t *testing.T) {
 	for _, group := range append(valueGroups, denyGroups...) {
 		t.Run(group.name, func(t *testing.T) {
@@ -227,15 +225,15 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestReasonsOfValues: a denial says which value is not harmless, and why, in words.
+// TestReasonsOfValues: a denial says which value is not harmless, and why.
 func TestReasonsOfValues(t *testing.T) {
 	p := load(t, withRules([]string{"app playback /var/sounds/*", "api uuid_setvar **", "var channel * *", "var channel sip_h_X-A *", "api originate **", "dial user/*",
 		"app park", "var originate my_var *", "api uuid_kill *"}, nil))
 	for _, tt := range []struct{ command, want string }{
-		{execute("playback", "/var/sounds/x.file"), "argument 1 (file) is not matched by `*`, since the name ends in .file, which FreeSWITCH opens as a stream"},
-		{execute("playback", "/var/sounds/x;id;#.shell_stream"), "the name ends in .shell_stream, by which FreeSWITCH runs a program"},
-		{execute("playback", "/var/sounds/../x.wav"), "it holds .."},
-		{execute("playback", "/var/sounds/x.exe"), `the name ends in ".exe", which is no ending of a plain file`},
+		{run("playback", "/var/sounds/x.file"), "argument 1 (file) is not matched by `*`, since the name ends in .file, which FreeSWITCH opens as a stream"},
+		{run("playback", "/var/sounds/x;id;#.shell_stream"), "the name ends in .shell_stream, by which FreeSWITCH runs a program"},
+		{run("playback", "/var/sounds/../x.wav"), "it holds .."},
+		{run("playback", "/var/sounds/x.exe"), `the name ends in ".exe", which is no ending of a plain file`},
 		{"api uuid_setvar " + uuid + ` sip_h_X-A 'a\nb'`, "the value (header) is not matched by `*`, since it holds a line feed, which is not plain in a header"},
 		{"api uuid_setvar " + uuid + " sip_route_uri x", "the name of the variable (variable) is not matched by `*`, since the value of this variable acts, so its name must be spelled"},
 		{`api originate {my_var=\'a,b\'}user/1000 &park`, "it holds a comma, which is not plain in a template"},

@@ -8,13 +8,13 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// checked returns the policy as it is checked for what is doubtful in it.
-func (p *Policy) checked() *lint.Policy {
+// lintPolicy returns the policy in the form that package lint checks.
+func (p *Policy) lintPolicy() *lint.Policy {
 	out := &lint.Policy{Catalog: p.catalog, Roles: p.roles, TestedRoles: make(map[*role.Role]bool), Now: p.runtime.now()}
 	out.Parse = func(text string) ([]effect.Effect, bool) {
 		cmd, refusal, err := p.parse(&command.State{}, text)
 		if err != nil || refusal != nil {
-			return nil, false // because of a protection, perhaps
+			return nil, false // for example because of a protection
 		}
 		return cmd.Effects, true
 	}
@@ -36,7 +36,7 @@ func (p *Policy) checked() *lint.Policy {
 	return out
 }
 
-// roleSets returns the role sets of clients, in the order of the clients' names.
+// roleSets returns the role sets of clients, sorted by the clients' names.
 func roleSets(clients map[string]*Client) (out []*role.Set) {
 	for _, name := range words.Keys(clients) {
 		out = append(out, &clients[name].rights)

@@ -10,7 +10,7 @@ import (
 	"eslguard/policy/internal/rule"
 )
 
-// stepsOf returns how many steps it takes to decide effects.
+// stepsOf returns how many steps of work it takes to decide effects.
 func stepsOf(c *Client, effects []effect.Effect) int {
 	left := pattern.MaxWork
 	for i := range effects {
@@ -22,7 +22,7 @@ func stepsOf(c *Client, effects []effect.Effect) int {
 	return pattern.MaxWork - left
 }
 
-// premiumPolicy denies any leg to 10,000 numbers.
+// premiumPolicy returns a client that may dial everything but 10,000 prefixes of numbers.
 func premiumPolicy(t testing.TB) *Client {
 	numbers := make([]string, 10_000)
 	for i := range numbers {
@@ -38,8 +38,8 @@ func premiumPolicy(t testing.TB) *Client {
 	return p.Client("c")
 }
 
-// TestDecidingTakesFewSteps: what it takes to decide grows with the length of what is decided, and
-// not with the number of alternatives.
+// TestDecidingTakesFewSteps: the work of a decision grows with the length of the effects, and not
+// with the number of alternatives.
 func TestDecidingTakesFewSteps(t *testing.T) {
 	c := premiumPolicy(t)
 	var legs []effect.Effect
@@ -62,8 +62,8 @@ func TestDecidingTakesFewSteps(t *testing.T) {
 	}
 }
 
-// TestDecideGivesUp: what takes too much work is denied, and says so; so is a name that is too
-// long.
+// TestDecideGivesUp: an effect that takes too much work is denied with that reason, and so is a
+// name that is too long.
 func TestDecideGivesUp(t *testing.T) {
 	c := premiumPolicy(t)
 	long := effect.Effect{Kind: effect.KindApp, Name: "log", Args: "x", Tokens: []string{"INFO", strings.Repeat("ax", 200_000)}}
@@ -77,8 +77,8 @@ func TestDecideGivesUp(t *testing.T) {
 	}
 }
 
-// TestDecidingIsBounded: whatever the effects, Decide takes no more steps than it may, but for
-// those of one more pattern.
+// TestDecidingIsBounded: for any effects, Decide exceeds its bound on steps by no more than one
+// pattern takes.
 func TestDecidingIsBounded(t *testing.T) {
 	c := premiumPolicy(t)
 	var effects []effect.Effect

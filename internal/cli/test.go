@@ -91,7 +91,7 @@ func (p *Program) runTests(o *testOptions) error {
 		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
 	}
 	if o.run == "" {
-		if err := p.showUntouched(pol.Untouched(), o.json); err != nil {
+		if err := p.showUntouched(pol.UncoveredRules(), o.json); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ func draftOf(t *testing.T, sent []string) (rules []string) {
 	return rules
 }
 
-// TestLearnCombinesNothingUnseen: what two tokens vary in, and the rules that are drafted from it.
+// TestLearnCombinesNothingUnseen: the rules that are drafted if two tokens vary.
 func TestLearnCombinesNothingUnseen(t *testing.T) {
 	numbered := func(prefix string, n int) (out []string) {
 		for i := range n {
@@ -71,12 +71,12 @@ func TestLearnCombinesNothingUnseen(t *testing.T) {
 	}
 }
 
-// enough is how many different values must have been seen in a wildcard's place beside a spelled
-// text.
+// enough is how many different values must have been seen in a wildcard's place together with a
+// spelled text.
 const enough = 5
 
-// checkSeen fails where a rule allows a combination of spelled texts that none of the seen effects
-// has, or one that was seen with too few values of a wildcard.
+// checkSeen fails if a rule allows a combination of spelled texts that no effect in seen has, or
+// one that was seen with too few values of a wildcard.
 func checkSeen(t *testing.T, rule string, seen [][]string) {
 	t.Helper()
 	tokens := strings.Split(rule, " ")[2:]
@@ -121,8 +121,8 @@ func isPattern(p string) bool { return strings.ContainsAny(p, "*<") }
 
 var numberRange = regexp.MustCompile(`^<([0-9]+)-([0-9]+)>$`)
 
-// patternMatches reports whether a plain text, a prefix with a star or a range of numbers matches
-// s.
+// patternMatches reports whether p, which is a plain text, a prefix with a star or a range of
+// numbers, matches s.
 func patternMatches(p, s string) bool {
 	if m := numberRange.FindStringSubmatch(p); m != nil {
 		less := func(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
@@ -134,8 +134,8 @@ func patternMatches(p, s string) bool {
 	return p == s
 }
 
-// TestLearnDraftsOnlyWhatWasSeen learns rows of random tokens, few and many of each, and looks at
-// every combination of alternatives that the draft allows.
+// TestLearnDraftsOnlyWhatWasSeen learns effects with random tokens and checks every combination of
+// alternatives that the draft allows.
 func TestLearnDraftsOnlyWhatWasSeen(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(8, 11))
 	rules := 0
@@ -170,6 +170,6 @@ func TestLearnDraftsOnlyWhatWasSeen(t *testing.T) {
 		}
 	}
 	if rules < 1000 {
-		t.Errorf("only %d rules were looked at", rules)
+		t.Errorf("only %d rules were checked", rules)
 	}
 }

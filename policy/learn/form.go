@@ -9,42 +9,43 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A draft contains no combination of spelled texts that was not seen. Where two tokens vary,
+// A draft allows no combination of spelled texts that was not seen. Where two tokens vary,
 //
-//   - a text is spelled beside another only if both were seen together: what is alike in all tokens
-//     but one becomes one rule, with alternatives in that one;
-//   - a wildcard stands beside a spelled text only if that was seen with more than fewTexts
-//     different values in the wildcard's place. A text that was seen with fewer of them is spelled
-//     together with each;
-//   - two wildcards stand beside each other only where neither stands for a keyword, a token that
+//   - two texts are spelled in one rule only if they were seen together: shapes that differ in one
+//     token only become one rule, with alternatives for that token;
+//   - a wildcard is used with a spelled text only if the text was seen with more than maxTexts
+//     different values in the wildcard's place. A text that was seen with fewer values is spelled
+//     with each of them;
+//   - two wildcards are used in one rule only if neither stands for a keyword, a token that
 //     FreeSWITCH compares without case.
 
-// maxExamined is how many tokens of shapes are looked at for wildcards in one group. After that all
-// is spelled.
+// maxExamined is how many tokens of shapes are examined for wildcards in one group. After that, all
+// tokens are spelled.
 const maxExamined = 4_000_000
 
-// A form is what several shapes have in common: the tokens of a rule.
+// A form is a generalisation of several shapes: the tokens of a rule.
 type form struct {
 	tokens []string
-	// wild has an entry for each token: whether a wildcard stands for it.
+	// wild says for each token whether it is a wildcard.
 	wild  []bool
 	count int
-	// shapes are those that the form stands for.
+	// shapes are the shapes that the form matches. They are not kept up to date by mergeForms.
 	shapes []*shape
 }
 
-// forms returns the forms of a group's shapes: what differs in one spelled token only is one form.
+// forms returns the forms of a group's shapes, of which there is at least one. Forms that differ in
+// one spelled token only are merged.
 func (g *generalizer) forms(shapes []*shape) []form {
 	forms := g.split(shapes, 0, false)
 	for i := len(shapes[0].tokens) - 1; i >= 0; i-- {
-		forms = joined(forms, i)
+		forms = mergeForms(forms, i)
 	}
 	return forms
 }
 
-// split returns the forms of the tokens from the i-th on, each with one text or wildcard in each of
-// them. beside says that there is a wildcard among the tokens before. It begins with the forms that
-// have one here.
+// split returns the forms of the tokens from the i-th on. Each token of a form is one text or a
+// wildcard. beside is true if there is a wildcard among the tokens before. The forms with a
+// wildcard as the i-th token come first.
 func (g *generalizer) split(shapes []*shape, i int, beside bool) []form {
 	if i == len(shapes[0].tokens) {
 		f := form{shapes: shapes}
@@ -56,12 +57,12 @@ func (g *generalizer) split(shapes []*shape, i int, beside bool) []form {
 	out, rest := g.wildcards(shapes, i, beside)
 	byText, texts := textsAt(rest, i)
 	for _, text := range texts {
-		out = append(out, prefixed(pattern.Spell(text), false, g.split(byText[text], i+1, beside))...)
+		out = append(out, prependToken(pattern.Spell(text), false, g.split(byText[text], i+1, beside))...)
 	}
 	return out
 }
 
-// textsAt returns the shapes by their i-th tokens, and these, sorted.
+// textsAt returns the shapes grouped by their i-th token, and these tokens, sorted.
 func textsAt(shapes []*shape, i int) (map[string][]*shape, []string) {
 	byText := make(map[string][]*shape)
 	for _, s := range shapes {
@@ -70,8 +71,8 @@ func textsAt(shapes []*shape, i int) (map[string][]*shape, []string) {
 	return byText, words.Keys(byText)
 }
 
-// wildcards returns the forms in which a wildcard stands for the i-th token, and the shapes that
-// none stands for.
+// wildcards returns the forms with a wildcard as the i-th token, and the shapes that no such form
+// matches.
 func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form, rest []*shape) {
 	byText, texts := textsAt(shapes, i)
 	g.examined += len(shapes) * (len(shapes[0].tokens) - i)
@@ -79,16 +80,17 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 	if len(texts) <= g.maxSpelled() || g.examined > maxExamined || keyword && beside {
 		return nil, shapes
 	}
-	pattern := g.pattern(texts, byText)
+	proposed := g.pattern(texts, byText)
 	var alike []*shape
 	for _, text := range texts {
-		if g.matches(pattern, text, byText[text], i) {
+		if g.matches(proposed, text, byText[text], i) {
 			alike = append(alike, byText[text]...)
 		} else {
-			rest = append(rest, byText[text]...) // no wildcard may stand for it
+			rest = append(rest, byText[text]...) // the wildcard would not match it
 		}
 	}
-	// What was seen with many values goes first, so that it makes no wildcard of what was not.
+	// Shapes that were seen with many values are split separately, so that they do not cause
+	// wildcards for the others.
 	often, seldom := g.splitByCount(alike, i)
 	for _, part := range [...][]*shape{often, seldom} {
 		if len(part) == 0 {
@@ -99,15 +101,15 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 				rest = append(rest, f.shapes...)
 				continue
 			}
-			out = append(out, prefixed(pattern, true, []form{f})...)
+			out = append(out, prependToken(proposed, true, []form{f})...)
 		}
 	}
 	slices.SortFunc(rest, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
 	return out, rest
 }
 
-// splitByCount parts shapes in those of which all that follows the i-th token was seen with more
-// than g.most different ones there, and the others.
+// splitByCount divides shapes: often has those whose tokens after the i-th were seen with more than
+// g.maxSpelled() different i-th tokens, and seldom has the others.
 func (g *generalizer) splitByCount(shapes []*shape, i int) (often, seldom []*shape) {
 	after := func(s *shape) string { return strings.Join(s.tokens[i+1:], "\x00") }
 	seen := make(map[string]map[string]bool)
@@ -129,12 +131,13 @@ func (g *generalizer) splitByCount(shapes []*shape, i int) (often, seldom []*sha
 	return often, seldom
 }
 
-// maxSpelled is how many texts of a token are spelled.
+// maxSpelled returns how many different texts of a token are spelled rather than replaced by a
+// wildcard.
 func (g *generalizer) maxSpelled() int {
-	if g.list {
-		return fewNames
+	if g.spellsMany {
+		return maxEventNames
 	}
-	return fewTexts
+	return maxTexts
 }
 
 // isKeyword reports whether FreeSWITCH compares token i of the shape without case.
@@ -143,8 +146,9 @@ func (s *shape) isKeyword(i int) bool {
 	return i >= 0 && i < rule.FoldBits && s.effect.Fold&(1<<i) != 0
 }
 
-// joined makes one of the forms that are alike in all tokens but the i-th, where that is spelled.
-func joined(forms []form, i int) (out []form) {
+// mergeForms merges forms that differ in the i-th token only, if that token is spelled. The merged
+// token has the texts as alternatives.
+func mergeForms(forms []form, i int) (out []form) {
 	at := make(map[string]int) // into out, by all other tokens
 	for _, f := range forms {
 		token := f.tokens[i]
@@ -167,7 +171,8 @@ func joined(forms []form, i int) (out []form) {
 	return out
 }
 
-func prefixed(token string, wild bool, forms []form) []form {
+// prependToken adds token in front of the tokens of each form.
+func prependToken(token string, wild bool, forms []form) []form {
 	for i := range forms {
 		forms[i].tokens = append([]string{token}, forms[i].tokens...)
 		forms[i].wild = append([]bool{wild}, forms[i].wild...)

@@ -9,8 +9,8 @@ import (
 	"eslguard/policy/learn"
 )
 
-// FuzzLearn: a draft allows all that was learnt, or says what it leaves out; and every effect is
-// counted once.
+// FuzzLearn: a draft allows all effects that were learnt, except those that it lists as left out,
+// and counts every effect once.
 func FuzzLearn(f *testing.F) {
 	f.Add("1000\n1001\n1002\n1003\n1004", "/var/a.wav\n/var/b.wav\n/var/../c.wav\n\n/x/")
 	f.Add("a*b\na|b\n$c\n<d>\n@e\n\\f", someUUID(1)+"\n"+someUUID(2)+"x\n[redacted]\n[redacted:a]\n\x00")

@@ -11,28 +11,30 @@ import (
 )
 
 const (
-	// fewTexts is how many different texts of a token are spelled out, as alternatives. Of more, a
-	// pattern is made.
-	fewTexts = 4
-	// fewNames is the same for the names of events, of which a pattern says little.
-	fewNames = 40
-	// maxPlainDigits is how long numbers are for which a range is proposed. Longer ones are of
-	// telephones, for which it is how they begin that matters.
+	// maxTexts is how many different texts of a token are spelled as alternatives. If there are
+	// more, the token becomes a pattern.
+	maxTexts = 4
+	// maxEventNames is the same for names of events. It is larger because the names of related
+	// events have little in common.
+	maxEventNames = 40
+	// maxPlainDigits is the most digits of a number for which a range is proposed. Longer numbers
+	// are telephone numbers, and of these the prefix matters.
 	maxPlainDigits = 6
-	// unboundNumber is proposed for numbers of that length which do not come back: those of a
-	// counter, for which what was seen says nothing of what comes next.
-	unboundNumber = "<0-999999>"
+	// anyPlainNumber is proposed for numbers of at most maxPlainDigits that do not recur, such as
+	// those of a counter: the numbers that were seen do not bound the next ones.
+	anyPlainNumber = "<0-999999>"
 )
 
-// spellable reports whether a rule can spell a token.
+// spellable reports whether a rule can spell a token: it is valid UTF-8, printable and not too
+// long.
 func spellable(token string) bool {
 	return len(token) <= pattern.MaxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, words.IsUnprintable)
 }
 
 func unspellable(token string) bool { return !spellable(token) }
 
-// shapeOf returns a token with its uuids, and, where secrets are hidden, what stands for them,
-// taken out.
+// shapeOf returns token with each uuid replaced by pattern.ShapeUUID. If hidden is true, it also
+// replaces the texts that the audit wrote instead of secrets with pattern.ShapeRedacted.
 func shapeOf(token string, hidden bool) string {
 	if hidden {
 		token = withoutSecrets(token)
@@ -45,28 +47,29 @@ func shapeOf(token string, hidden bool) string {
 	return token
 }
 
-// A generalizer finds the forms of a group.
+// A generalizer finds the forms of one group.
 type generalizer struct {
-	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are
-	// well; called that the texts are numbers that are called.
-	dial, list, called bool
-	// examined is how many tokens were looked at for wildcards.
+	// dial is true if a wildcard matches as in a dial rule. spellsMany is true if up to
+	// maxEventNames texts are spelled. telephone is true if the texts are numbers that are called,
+	// so that those that do not recur get a pattern of digits.
+	dial, spellsMany, telephone bool
+	// examined is how many tokens have been examined for wildcards.
 	examined int
 }
 
-// pattern returns a pattern for most of the texts, which byText has the shapes of.
+// pattern returns a pattern for the texts without their outliers. byText has their shapes.
 func (g *generalizer) pattern(texts []string, byText map[string][]*shape) string {
-	texts = withoutOdd(texts)
-	if low, high, ok := numbers(texts); ok {
-		if comeBack(texts, byText, low, high) {
+	texts = withoutOutliers(texts)
+	if low, high, ok := numberRange(texts); ok {
+		if numbersRecur(texts, byText, low, high) {
 			return "<" + low + "-" + high + ">"
 		}
-		if !g.called {
-			return unboundNumber
+		if !g.telephone {
+			return anyPlainNumber
 		}
 	}
-	if pattern, ok := digitsOf(texts); ok {
-		return pattern
+	if proposed, ok := digitsOf(texts); ok {
+		return proposed
 	}
 	prefix := commonPrefix(texts)
 	for !utf8.ValidString(prefix) {
@@ -81,7 +84,7 @@ func (g *generalizer) pattern(texts []string, byText map[string][]*shape) string
 	return pattern.SpellPart(prefix) + "*"
 }
 
-// commonPrefix returns what all of texts, of which there is one or more, begin with.
+// commonPrefix returns the longest common prefix of texts, of which there must be at least one.
 func commonPrefix(texts []string) string {
 	prefix := texts[0]
 	for _, text := range texts[1:] {
@@ -95,17 +98,18 @@ func commonPrefix(texts []string) string {
 }
 
 const (
-	// oddShare is how many times fewer the odd ones must be.
-	oddShare = 4
-	// oddPrefix is how much more the others must have in common, in bytes.
-	oddPrefix = 2
+	// outlierShare is how many times more the other texts must be than the outliers.
+	outlierShare = 4
+	// outlierPrefix is how many bytes longer the common prefix must be without the outliers.
+	outlierPrefix = 2
 )
 
-// withoutOdd returns texts, which are sorted, without the few that begin otherwise than all the
-// others, so that one odd number or file does not make a pattern for all there is.
-func withoutOdd(texts []string) []string {
+// withoutOutliers returns texts, which must be sorted, without the few that begin differently from
+// all others. One odd number or file name then does not widen the pattern for the others. It
+// returns texts itself if there are no clear outliers.
+func withoutOutliers(texts []string) []string {
 	most := texts
-	for len(most) > fewTexts {
+	for len(most) > maxTexts {
 		n := len(commonPrefix(most))
 		begins := func(s string) string { return s[:min(n+1, len(s))] }
 		var largest []string
@@ -117,21 +121,22 @@ func withoutOdd(texts []string) []string {
 			}
 		}
 		odd := len(texts) - len(largest)
-		if odd > fewTexts || len(largest) <= fewTexts || odd*oddShare > len(largest) {
+		if odd > maxTexts || len(largest) <= maxTexts || odd*outlierShare > len(largest) {
 			break
 		}
 		most = largest
 	}
-	if len(commonPrefix(most)) < len(commonPrefix(texts))+oddPrefix {
+	if len(commonPrefix(most)) < len(commonPrefix(texts))+outlierPrefix {
 		return texts
 	}
 	return most
 }
 
-// comeBack reports whether repetition supports a range from low to high: at least half of the texts
-// occurred again after another one, and none of the second half lies outside the range of the first
-// half. A counter goes on, however often each of its numbers occurs.
-func comeBack(texts []string, byText map[string][]*shape, low, high string) bool {
+// numbersRecur reports whether the numbers in texts recur, so that a range from low to high, the
+// smallest and the largest of them, is likely to contain the next ones. At least half of the
+// numbers must have occurred again after another number, and both low and high must have occurred
+// in the first half of the time. A counter fails that, however often each of its numbers occurs.
+func numbersRecur(texts []string, byText map[string][]*shape, low, high string) bool {
 	back, begin, end := 0, 0, 0
 	firsts := make(map[string]int, len(texts))
 	for _, text := range texts {
@@ -155,9 +160,9 @@ func comeBack(texts []string, byText map[string][]*shape, low, high string) bool
 	return 2*back >= len(texts) && firsts[low] <= half && firsts[high] <= half
 }
 
-// numbers returns the smallest and the largest of texts, where all are plain numbers that are not
-// long.
-func numbers(texts []string) (low, high string, ok bool) {
+// numberRange returns the smallest and the largest number in texts. It returns false unless all
+// texts are plain numbers of at most maxPlainDigits.
+func numberRange(texts []string) (low, high string, ok bool) {
 	less := func(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 	for i, text := range texts {
 		if len(text) > maxPlainDigits {
@@ -176,13 +181,13 @@ func numbers(texts []string) (low, high string, ok bool) {
 	return low, high, true
 }
 
-// digitsOf returns the pattern of texts that are numbers of telephones, such as +49<digits 7-11>.
-// It returns false where one of them is not.
+// digitsOf returns a pattern for telephone numbers, such as +49<digits 7-11>. It returns false if
+// one of the texts is not a telephone number.
 func digitsOf(texts []string) (proposed string, ok bool) {
 	prefix := commonPrefix(texts)
 	for _, text := range texts {
 		if prefix != "" && len(prefix) == len(text) {
-			prefix = prefix[:len(prefix)-1] // one digit at least has to follow it
+			prefix = prefix[:len(prefix)-1] // at least one digit must follow
 		}
 	}
 	el := pattern.Element{Kind: pattern.Digits, Low: pattern.MaxDigits}
@@ -196,7 +201,8 @@ func digitsOf(texts []string) (proposed string, ok bool) {
 	return prefix + el.Digits(), true
 }
 
-// matches reports whether an allow rule's pattern matches text, which is token i of the shapes.
+// matches reports whether the proposed pattern, in an allow rule, matches text, which is token i of
+// all of the shapes.
 func (g *generalizer) matches(proposed, text string, shapes []*shape, i int) bool {
 	p, err := pattern.Parse(proposed, nil, false)
 	if err != nil {
@@ -209,7 +215,8 @@ func (g *generalizer) matches(proposed, text string, shapes []*shape, i int) boo
 	})
 }
 
-// foldLevel returns the log level of that name as rules write it.
+// foldLevel returns the log level of that name in upper case, as rules write it, or name itself if
+// it is not a log level.
 func foldLevel(name string) string {
 	if i := rule.LogLevel(name); i >= 0 {
 		return rule.LogLevels[i]

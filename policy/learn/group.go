@@ -13,36 +13,42 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A groupKey says which effects are generalised together. Their texts differ in tokens only.
+// A groupKey identifies the effects that are generalised together. They differ in the remaining
+// tokens only.
 type groupKey struct {
 	kind      effect.Kind
 	repeating bool
-	// leg is where a leg stands that is dialled.
+	// leg is the position of the leg that is dialled.
 	leg effect.Leg
-	// head are the tokens that every rule of the group begins with, as they are written in rules.
+	// head has the tokens with which every rule of the group begins, as a rule spells them, each
+	// after a space.
 	head string
-	// before and after stand around the first token of the rest, for a dial.
+	// before and after surround the number that is dialled, which is the only remaining token of a
+	// dial.
 	before, after string
-	tokens        int
+	tokens        int // how many tokens remain
 	class         effect.Class
 }
 
-// namedHead is the head of the group of events that every rule must name.
+// namedHead is the head of the group of events that no wildcard matches, so that rules must spell
+// their names.
 const namedHead = "\x00"
 
+// A group is the effects with one key.
 type group struct {
-	shapes map[string]*shape
-	more   int // effects whose shape is not there for want of room
-	seen   int // effects so far
+	shapes  map[string]*shape
+	dropped int // effects whose shape was not kept because there were maxShapes already
+	seen    int // effects so far
 }
 
-// A shape is a list of tokens, uuids taken out, and how often it was there.
+// A shape is a list of tokens as shapeOf returns them.
 type shape struct {
 	tokens []string
-	count  int
-	// first and last say which effect of the group was the first and the last of that shape.
+	count  int // how many effects had this shape
+	// first and last are the numbers, within the group, of the first and the last effect of that
+	// shape.
 	first, last int
-	// effect is the first of that shape.
+	// effect is the first effect of that shape.
 	effect effect.Effect
 }
 
@@ -52,13 +58,14 @@ func (s *shape) types(i int) argument.TypeSet {
 	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
 }
 
-// groupOf says with which others e is generalised, and returns the tokens that may differ. wraps:
-// it holds others; hidden: secrets were left out of it.
+// groupOf returns the key of the group in which e is generalised, and the shapes of the tokens that
+// may differ within it. wraps is true if another learnt effect is nested in e, hidden if the audit
+// left secrets out of e.
 func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 	key := groupKey{kind: e.Kind, repeating: e.Later == effect.Repeating, leg: e.Leg, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens
 	if key.isStatus() && !restIsHarmless(e) {
-		key.class = effect.ClassNone // the rule for the class would not match it
+		key.class = effect.ClassNone // the rule api @status would not match it
 	}
 	switch e.Kind {
 	case effect.KindAPI, effect.KindApp:
@@ -82,7 +89,7 @@ func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 		if len(rest) == 0 {
 			head, rest = nil, head
 			if i := slices.Index(rule.NoWildcardEvents[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
-				key.head = namedHead // no wildcard stands for it
+				key.head = namedHead
 			}
 		}
 	}
@@ -97,7 +104,8 @@ func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 	return key, shapes
 }
 
-// spelledGroup is groupOf for an effect that no wildcard may stand in.
+// spelledGroup returns the key of the group of effects with exactly the tokens of e. All tokens are
+// spelled, and none remain.
 func spelledGroup(e *effect.Effect) groupKey {
 	key := groupKey{kind: e.Kind, repeating: e.Later == effect.Repeating, leg: e.Leg, class: e.Class}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
@@ -106,20 +114,21 @@ func spelledGroup(e *effect.Effect) groupKey {
 	return key
 }
 
-// isStatus reports whether the group is of an API that is harmless to ask.
+// isStatus reports whether the rule api @status matches the effects of the group.
 func (k groupKey) isStatus() bool {
 	return k.kind == effect.KindAPI && k.class == effect.ClassStatus && !k.repeating
 }
 
+// count returns how many effects the group has.
 func (g *group) count() int {
-	n := g.more
+	n := g.dropped
 	for _, s := range g.shapes {
 		n += s.count
 	}
 	return n
 }
 
-// String returns what every rule of the group begins with.
+// String returns the text with which every rule of the group begins.
 func (k groupKey) String() string {
 	text := k.kind.String()
 	if k.leg != effect.LegUnknown {
@@ -134,22 +143,22 @@ func (k groupKey) String() string {
 	return text
 }
 
-// rules generalises the group.
+// rules returns the rules that allow the effects of the group with that key, with their counts.
 func (g *group) rules(key groupKey) (out []Rule) {
 	shapes := slices.Collect(maps.Values(g.shapes))
 	slices.SortFunc(shapes, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
-	gen := generalizer{dial: key.kind == effect.KindDial, called: key.kind == effect.KindDial || key.kind == effect.KindDialplan, list: key.kind == effect.KindSubscribe && key.head == ""}
+	gen := generalizer{dial: key.kind == effect.KindDial, telephone: key.kind == effect.KindDial || key.kind == effect.KindDialplan, spellsMany: key.kind == effect.KindSubscribe && key.head == ""}
 	for _, f := range gen.forms(shapes) {
 		if gen.dial && key.tokens > 0 {
-			f.tokens[0] = around(key.before, f.tokens[0], key.after)
+			f.tokens[0] = surround(key.before, f.tokens[0], key.after)
 		}
 		out = append(out, Rule{Text: strings.Join(append([]string{key.String()}, f.tokens...), " "), Count: f.count})
 	}
 	return out
 }
 
-// around puts what stands around a number into each of its alternatives.
-func around(before, token, after string) string {
+// surround adds before and after to each alternative of token, as a rule spells them.
+func surround(before, token, after string) string {
 	if before == "" && after == "" {
 		return token
 	}

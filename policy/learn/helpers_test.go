@@ -14,7 +14,7 @@ import (
 	"eslguard/policy"
 )
 
-// load loads text, which must be a policy.
+// load loads text, which must be a valid policy.
 func load(t testing.TB, text string) *policy.Policy {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "policy.json")
@@ -53,12 +53,12 @@ func withRules(allow, deny []string) string {
 	return string(text)
 }
 
-// effectsOf returns what a command would cause.
+// effectsOf returns the effects of a command.
 func effectsOf(t testing.TB, text string) []effect.Effect {
 	return effectsIn(t, catalog.Builtin(), text)
 }
 
-// effectsIn is effectsOf with a catalogue.
+// effectsIn returns the effects of a command that is parsed with the catalogue cat.
 func effectsIn(t testing.TB, cat *catalog.Catalog, text string) []effect.Effect {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
@@ -72,10 +72,10 @@ func effectsIn(t testing.TB, cat *catalog.Catalog, text string) []effect.Effect 
 	return cmd.Effects
 }
 
-// uuid is a channel's.
+// uuid is the uuid of a channel.
 const uuid = "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11"
 
-// run is a sendmsg that runs an application.
+// run returns a sendmsg that runs an application.
 func run(name, args string) string {
 	return "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: " + name + "\nexecute-app-arg: " + args
 }

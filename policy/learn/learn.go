@@ -14,41 +14,44 @@ import (
 )
 
 const (
-	// maxShapes is how many different texts of one group are told apart. More of them only count.
+	// maxShapes is how many different shapes of one group are kept. Effects of further shapes are
+	// only counted.
 	maxShapes = 10_000
-	// maxLeftOut is how many different effects are listed as left out.
+	// maxLeftOut is how many different effects a Draft lists as left out.
 	maxLeftOut = 100
 )
 
-// A Learner drafts a role from what a client really caused. Make it with [NewLearner].
+// A Learner drafts a role from the effects that a client caused. Use [New] to make one.
 type Learner struct {
 	cat     *catalog.Catalog
 	groups  map[groupKey]*group
-	level   Rule // the most verbose log level
+	level   Rule // the most verbose log level; Count is zero if there was none
 	leftOut map[string]*Rule
 }
 
-// A Draft is a role to begin from, for a person to read.
+// A Draft is a first version of a role, for a person to review.
 type Draft struct {
-	// Rules are what allows all that was learnt, sorted.
+	// Rules allow all effects that were learnt, except those in LeftOut. They are sorted by kind
+	// and name.
 	Rules []Rule
-	// LeftOut are effects that no rule is proposed for, with the reason: they can do anything, or
-	// cannot be written as a rule. At most maxLeftOut.
+	// LeftOut are the effects for which no rule is proposed, with the reason: they could do
+	// anything, or no rule can spell them. At most 100 different ones are listed.
 	LeftOut []Rule
 }
 
-// A Rule is a rule or an effect of a Draft, and how often it was caused.
+// A Rule is a rule of a Draft, or an effect that is left out, and how many learnt effects it stands
+// for.
 type Rule struct {
 	Text  string
 	Count int
-	// Why is empty for a rule.
+	// Why is the reason why an effect is left out. It is empty for a rule.
 	Why string
-	// Unlisted says, of what is left out, that the Learner's catalogue has no API of that name: the
-	// policy that describes it was not there.
+	// Unlisted is true if the effect is left out because the Learner's catalogue has no API of that
+	// name. The policy that describes the API was then probably not used.
 	Unlisted bool
 }
 
-// New returns a Learner that has seen nothing. A nil catalogue is the built-in one.
+// New returns a Learner without any effects. A nil cat means the built-in catalogue.
 func New(cat *catalog.Catalog) *Learner {
 	if cat == nil {
 		cat = catalog.Builtin()
@@ -56,29 +59,29 @@ func New(cat *catalog.Catalog) *Learner {
 	return &Learner{cat: cat, groups: make(map[groupKey]*group), leftOut: make(map[string]*Rule)}
 }
 
-// Add learns the effects of one command. left are the names of the secrets that the audit left out
-// of its record; nil: none, and what looks as if something had been left out is the client's own
-// text.
-func (l *Learner) Add(effects []effect.Effect, left []string) {
+// Add learns the effects of one command. redacted are the names of the secrets that the audit left
+// out of the command's record. If it is nil, the audit left nothing out, and a text that looks like
+// a redaction is the client's own.
+func (l *Learner) Add(effects []effect.Effect, redacted []string) {
 	expanded := expandedIn(effects)
 	for i := range effects {
 		e := &effects[i]
 		if e.Kind == effect.KindOpaque && len(e.Expanded) > 0 {
-			continue // the rules that are drafted for these spell what it stands for
+			continue // the effects that contain the expansions get rules that spell them
 		}
 		spelled := expanded != nil && expanded[e.Path+"\x00"+e.String()]
-		l.add(e, !spelled && hasLearnableChild(effects[i+1:], e), spelled, left)
+		l.add(e, !spelled && hasLearnableChild(effects[i+1:], e), spelled, redacted)
 	}
 }
 
-// expandedIn returns the effects, by their paths and texts, that hold what an opaque effect among
-// effects stands for, and nil where there are none.
+// expandedIn returns the effects, as path, NUL and text, whose expansions an opaque effect among
+// effects stands for. It returns nil if there are none.
 func expandedIn(effects []effect.Effect) map[string]bool {
 	i := slices.IndexFunc(effects, func(e effect.Effect) bool { return len(e.Expanded) > 0 })
 	if i < 0 {
 		return nil
 	}
-	out := make(map[string]bool, len(effects[i].Expanded)) // all have the same
+	out := make(map[string]bool, len(effects[i].Expanded)) // the same for each such effect
 	for j := range effects[i].Expanded {
 		x := &effects[i].Expanded[j]
 		out[x.Path+"\x00"+x.String()] = true
@@ -86,7 +89,9 @@ func expandedIn(effects []effect.Effect) map[string]bool {
 	return out
 }
 
-func (l *Learner) add(e *effect.Effect, wraps, spelled bool, left []string) {
+// add learns one effect. wraps is true if another learnt effect is nested in e, spelled if the rule
+// must spell all of e.
+func (l *Learner) add(e *effect.Effect, wraps, spelled bool, redacted []string) {
 	if e.Kind == effect.KindAPI && !l.cat.HasAPI(e.Name) {
 		l.leaveOut(Rule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
 		return
@@ -95,8 +100,8 @@ func (l *Learner) add(e *effect.Effect, wraps, spelled bool, left []string) {
 		l.leaveOut(Rule{Text: e.String(), Why: why, Count: 1})
 		return
 	}
-	if !isPureWrapper(e, wraps) && l.cutOff(e, left) {
-		l.leaveOut(Rule{Text: e.String(), Why: whyCutOff, Count: 1})
+	if !isPureWrapper(e, wraps) && l.mayBeTruncated(e, redacted) {
+		l.leaveOut(Rule{Text: e.String(), Why: whyTruncated, Count: 1})
 		return
 	}
 	if e.Kind == effect.KindLog {
@@ -106,7 +111,7 @@ func (l *Learner) add(e *effect.Effect, wraps, spelled bool, left []string) {
 		}
 		return
 	}
-	key, rest := groupOf(e, wraps, hides(e, left))
+	key, rest := groupOf(e, wraps, isRedacted(e, redacted))
 	if spelled {
 		key, rest = spelledGroup(e), nil
 	}
@@ -123,20 +128,20 @@ func (l *Learner) add(e *effect.Effect, wraps, spelled bool, left []string) {
 		s.count++
 		s.last = g.seen
 	case len(g.shapes) >= maxShapes:
-		g.more++
+		g.dropped++
 	default:
 		g.shapes[id] = &shape{tokens: rest, count: 1, first: g.seen, last: g.seen, effect: *e}
 	}
 }
 
-// unlearnable says why no rule is proposed for e, and "" where one is. open: the rule would not
-// spell its arguments.
+// unlearnable says why no rule is proposed for e, or returns "" if one is. open is true if the rule
+// would accept any arguments.
 func unlearnable(e *effect.Effect, open bool) string {
 	switch {
 	case e.Kind == effect.KindOpaque:
-		return "nobody can tell what it does; a role that allows it must say that it is unguarded"
+		return `its effects are unknown, so only a role that says "unguarded": true may allow it`
 	case e.Kind == effect.KindHandover:
-		return "it hands the switch to that host; a role that allows it must say that it is unguarded"
+		return `it hands the switch to that host, so only a role that says "unguarded": true may allow it`
 	case e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque:
 		return "it is of no known kind"
 	case e.Class == effect.ClassExec:
@@ -148,6 +153,7 @@ func unlearnable(e *effect.Effect, open bool) string {
 	return ""
 }
 
+// leaveOut lists r as left out, or adds its count to an equal one.
 func (l *Learner) leaveOut(r Rule) {
 	r.Text = words.Clip(r.Text)
 	if was := l.leftOut[r.Text]; was != nil {
@@ -159,14 +165,14 @@ func (l *Learner) leaveOut(r Rule) {
 	}
 }
 
-// hasLearnableChild reports whether any of the effects after e was found within it and is learnt by
-// itself.
+// hasLearnableChild reports whether one of the effects after e is nested in e and gets a rule of
+// its own.
 func hasLearnableChild(after []effect.Effect, e *effect.Effect) bool {
 	return slices.ContainsFunc(after, func(o effect.Effect) bool {
 		switch o.Kind {
 		case effect.KindOpaque:
 			return false
-		case effect.KindAPI, effect.KindApp: // their paths end in themselves
+		case effect.KindAPI, effect.KindApp: // the path of such an effect ends in its own name
 			return strings.HasPrefix(o.Path, e.Path+" > ")
 		default:
 			return o.Path == e.Path || strings.HasPrefix(o.Path, e.Path+" > ")
@@ -174,14 +180,14 @@ func hasLearnableChild(after []effect.Effect, e *effect.Effect) bool {
 	})
 }
 
-// isPureWrapper reports whether all that e does is what it holds, so that its own arguments may be
-// anything.
+// isPureWrapper reports whether e does nothing but run the effects that are nested in it. A drafted
+// rule may then accept any arguments. wraps is what hasLearnableChild returned for e.
 func isPureWrapper(e *effect.Effect, wraps bool) bool {
 	return wraps && (e.Class == effect.ClassOriginate || e.Class == effect.ClassNested) &&
 		!(e.Kind == effect.KindAPI && catalog.ActsBySubcommand(e.Name)) && restIsHarmless(e)
 }
 
-// restIsHarmless reports whether a ** matches all tokens of e.
+// restIsHarmless reports whether ** matches all tokens of e.
 func restIsHarmless(e *effect.Effect) bool {
 	s := rule.Unmetered(e)
 	for i := range e.Tokens {
@@ -192,7 +198,7 @@ func restIsHarmless(e *effect.Effect) bool {
 	return true
 }
 
-// Draft returns the role.
+// Draft returns the role that allows what was learnt.
 func (l *Learner) Draft() Draft {
 	rc := &rule.Compiler{Vocab: rule.NewVocabulary(l.cat)}
 	var d Draft
@@ -215,7 +221,7 @@ func (l *Learner) Draft() Draft {
 			}
 			d.Rules = append(d.Rules, r)
 		}
-		if n := l.groups[key].more; n > 0 {
+		if n := l.groups[key].dropped; n > 0 {
 			l.leaveOut(Rule{Text: key.String(), Why: "there were too many different ones to look at", Count: n})
 		}
 	}
@@ -228,7 +234,8 @@ func (l *Learner) Draft() Draft {
 	return d
 }
 
-// status returns one rule for all APIs that are harmless to ask, if there are several.
+// status returns the rule api @status with the count of all effects that it matches. It returns
+// true if there are so many different ones that this rule should replace theirs.
 func (l *Learner) status() (Rule, bool) {
 	r := Rule{Text: "api @status"}
 	names := make(map[string]bool)
@@ -238,10 +245,11 @@ func (l *Learner) status() (Rule, bool) {
 			r.Count += g.count()
 		}
 	}
-	return r, len(names) > fewTexts/2
+	return r, len(names) > maxTexts/2
 }
 
-// String returns the rule and how often, as a person reads it.
+// String returns the rule or effect, its count and the reason, printable, such as "api status (2
+// times)".
 func (r Rule) String() string {
 	times := fmt.Sprintf("%d times", r.Count)
 	if r.Count == 1 {

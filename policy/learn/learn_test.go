@@ -29,7 +29,7 @@ func count(low, high int) (out []string) {
 
 func someUUID(i int) string { return fmt.Sprintf("5d1b9f3c-7d0a-4b5e-9d55-%012x", i) }
 
-// TestLearn: commands and the rules that are drafted from them.
+// TestLearn: the rules that are drafted from commands. They allow these commands.
 func TestLearn(t *testing.T) {
 	var uuids []string
 	for i := range 20 {
@@ -44,20 +44,20 @@ func TestLearn(t *testing.T) {
 		{"a few are spelled", each("api show %s", "channels", "calls", "registrations"), []string{"api show calls|channels|registrations (3 times)"}},
 		{"uuids", each("api uuid_kill %s", uuids...), []string{"api uuid_kill <uuid> (20 times)"}},
 		{"a uuid within a token", each("api uuid_record "+uuids[0]+" start /rec/%s.wav", uuids...), []string{"api uuid_record <uuid> start /rec/<uuid>.wav (20 times)"}},
-		{"numbers that come back", each("api uuid_hold %s", append(count(7, 30), count(7, 30)...)...), []string{"api uuid_hold <7-30> (48 times)"}},
-		{"numbers that come once", each("api uuid_hold %s", count(7, 30)...), []string{"api uuid_hold <0-999999> (24 times)"}},
+		{"numbers that recur", each("api uuid_hold %s", append(count(7, 30), count(7, 30)...)...), []string{"api uuid_hold <7-30> (48 times)"}},
+		{"numbers that occur once", each("api uuid_hold %s", count(7, 30)...), []string{"api uuid_hold <0-999999> (24 times)"}},
 		{"a counter", each("api conference r kick %s", count(100, 114)...), []string{"api conference r kick <0-999999> (15 times)"}},
 		{"a counter, each number twice", each("api conference r kick %s", slices.Sorted(slices.Values(append(count(100, 114), count(100, 114)...)))...),
 			[]string{"api conference r kick <0-999999> (30 times)"}},
 		{"a counter, overlapping", each("api conference r kick %s", "100", "101", "100", "102", "101", "103", "102", "104", "103", "105", "104", "106", "105"),
 			[]string{"api conference r kick <0-999999> (13 times)"}},
-		{"how they begin", each("api user_exists id 10%s x", "a", "b", "c", "d", "e"), []string{"api user_exists id 10* x (5 times)"}},
+		{"a common prefix", each("api user_exists id 10%s x", "a", "b", "c", "d", "e"), []string{"api user_exists id 10* x (5 times)"}},
 		{"a folder", each("api uuid_record "+uuids[0]+" start /rec/ab%s.wav", "a", "b", "c", "d", "e"), []string{"api uuid_record <uuid> start /rec/* (5 times)"}},
 		{"anything", each("api user_exists id %s x", "a", "b", "c", "d", "e"), []string{"api user_exists id * x (5 times)"}},
-		{"what no wildcard stands for is spelled", each("api uuid_record "+uuids[0]+" start /rec/%s.wav", "a", "b", "c", "d", "e", "../f"), []string{
+		{"what the wildcard does not match is spelled", each("api uuid_record "+uuids[0]+" start /rec/%s.wav", "a", "b", "c", "d", "e", "../f"), []string{
 			"api uuid_record <uuid> start /rec/* (5 times)", "api uuid_record <uuid> start /rec/../f.wav (once)"}},
 		{"special characters", []string{"api user_exists id a*b|c$d<e>@f x"}, []string{`api user_exists id a\*b\|c\$d\<e\>\@f x (once)`}},
-		{"what is harmless to ask", []string{"api status", "api version", "api hostname", "api status"}, []string{"api @status (4 times)"}},
+		{"status APIs", []string{"api status", "api version", "api hostname", "api status"}, []string{"api @status (4 times)"}},
 		{"events", []string{"event plain CHANNEL_CREATE HEARTBEAT BACKGROUND_JOB LOG", "event plain CUSTOM sofia::register"}, []string{
 			"subscribe CHANNEL_CREATE|HEARTBEAT (2 times)", "subscribe BACKGROUND_JOB|LOG (2 times)", `subscribe CUSTOM sofia::register (once)`}},
 		{"all events", []string{"event plain ALL"}, []string{"subscribe * (", "subscribe API|BACKGROUND_JOB|CUSTOM|LOG (4 times)"}},
@@ -70,7 +70,7 @@ func TestLearn(t *testing.T) {
 			"api originate ** (2 times)", "app park (2 times)", "dial a-leg sofia/gateway/acme/1|sofia/gateway/acme/2 (2 times)"}},
 		{"legs to a host", each("api originate sofia/external/1555%s@10.0.0.1 &park", count(1, 9)...), []string{
 			"api originate ** (9 times)", "app park (9 times)", `dial a-leg sofia/external/1555<digits 1>\@10.0.0.1 (9 times)`}},
-		{"legs to extensions that come back", each("api originate user/%s@x.org &park", append(count(1000, 1019), count(1000, 1019)...)...), []string{
+		{"legs to extensions that recur", each("api originate user/%s@x.org &park", append(count(1000, 1019), count(1000, 1019)...)...), []string{
 			"api originate ** (40 times)", "app park (40 times)", `dial a-leg user/<1000-1019>\@x.org (40 times)`}},
 		{"variables by their names", each("api originate {origination_caller_id_name=%s,a=1}user/1 &park", "a", "b", "c", "d", "e"), []string{
 			"api originate ** (5 times)", "app park (5 times)", "dial a-leg user/1 (5 times)",
@@ -85,18 +85,18 @@ func TestLearn(t *testing.T) {
 			`dial b-leg sofia/gateway/acme/\${uuid} (once)`, `var channel execute_on_answer record_session\s/rec/* (5 times)`}},
 		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
 			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
-		{"what holds all that it does may be as long as it likes", []string{"api originate " + strings.Repeat("user/1000,", 99) + "user/1000 &park"}, []string{
+		{"a pure wrapper may have long arguments", []string{"api originate " + strings.Repeat("user/1000,", 99) + "user/1000 &park"}, []string{
 			"api originate ** (once)", "app park (once)", "dial a-leg user/1000 (100 times)"}},
-		{"what holds nothing is not opened", []string{"api originate user/1 &callcenter(7@default)", "api originate user/1 &conference(3000)"}, []string{
+		{"without nested effects, arguments are spelled", []string{"api originate user/1 &callcenter(7@default)", "api originate user/1 &conference(3000)"}, []string{
 			"api originate ** (2 times)", "dial a-leg user/1 (2 times)", "app callcenter 7\\@default (once)", "app conference 3000 (once)"}},
-		{"nor what has subcommands", []string{"api conference 3000 kick 17", "api conference 3000 dial user/1", "api callcenter_config agent set contact a user/1"}, []string{
+		{"with subcommands, arguments are spelled", []string{"api conference 3000 kick 17", "api conference 3000 dial user/1", "api callcenter_config agent set contact a user/1"}, []string{
 			"api conference 3000 kick 17 (once)", "api conference 3000 dial user/1 (once)", "api callcenter_config agent set contact a user/1 (once)", "app conference 3000 (once)", "dial a-leg user/1 (once)", "dial other-leg user/1 (once)"}},
-		{"an odd number does not open the rest", each("api originate sofia/gateway/acme/%s &park", append(count(15551000, 15551009), "9001", "0044")...), []string{
+		{"an outlier does not widen a pattern of numbers", each("api originate sofia/gateway/acme/%s &park", append(count(15551000, 15551009), "9001", "0044")...), []string{
 			"api originate ** (12 times)", "app park (12 times)", "dial a-leg sofia/gateway/acme/1555100<digits 1> (10 times)",
 			"dial a-leg sofia/gateway/acme/0044|sofia/gateway/acme/9001 (2 times)"}},
-		{"nor an odd file", each("api uuid_record "+uuids[0]+" start %s", "/rec/a", "/rec/b", "/rec/c", "/rec/d", "/rec/e", "x"), []string{
+		{"an outlier does not widen a pattern of files", each("api uuid_record "+uuids[0]+" start %s", "/rec/a", "/rec/b", "/rec/c", "/rec/d", "/rec/e", "x"), []string{
 			"api uuid_record <uuid> start /rec/* (5 times)", "api uuid_record <uuid> start x (once)"}},
-		{"many odd ones do", each("api originate user/%s &park", "155501", "155502", "155503", "155504", "155505", "900", "901"), []string{
+		{"many outliers do", each("api originate user/%s &park", "155501", "155502", "155503", "155504", "155505", "900", "901"), []string{
 			"api originate ** (7 times)", "app park (7 times)", "dial a-leg user/<digits 3-6> (7 times)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// TestLearnLeavesOut: what no rule is proposed for.
+// TestLearnLeavesOut: the effects for which no rule is proposed.
 func TestLearnLeavesOut(t *testing.T) {
 	l := learn.New(nil)
 	for _, e := range []effect.Effect{
@@ -156,9 +156,9 @@ func TestLearnLeavesOut(t *testing.T) {
 		`"api user_exists a\nb" (once: a rule cannot spell it)`,
 		`"api user_exists a\xff" (once: a rule cannot spell it)`,
 		"api system id (once: it runs programs or scripts)",
-		"handover 10.0.0.1:8040 (once: it hands the switch to that host; a role that allows it must say that it is unguarded)",
+		`handover 10.0.0.1:8040 (once: it hands the switch to that host, so only a role that says "unguarded": true may allow it)`,
 		"invalid  (once: it is of no known kind)",
-		"opaque script (2 times: nobody can tell what it does; a role that allows it must say that it is unguarded)",
+		`opaque script (2 times: its effects are unknown, so only a role that says "unguarded": true may allow it)`,
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -167,8 +167,8 @@ func TestLearnLeavesOut(t *testing.T) {
 	}
 }
 
-// TestLearnRedacted: a wildcard stands for what the audit left out, and for nothing that only says
-// so.
+// TestLearnRedacted: what the audit left out becomes a wildcard, but a client's own text that looks
+// like a redaction does not.
 func TestLearnRedacted(t *testing.T) {
 	for _, tt := range []struct {
 		sent string
@@ -198,9 +198,9 @@ func TestLearnRedacted(t *testing.T) {
 	}
 }
 
-// TestLearnSwallowed: no rule is drafted where what was left out may have taken further arguments
-// with it, since such a rule may deny the very command.
-func TestLearnSwallowed(t *testing.T) {
+// TestLearnTruncated: no rule is drafted if the audit may have left out further arguments together
+// with a secret, because that rule could deny the command itself.
+func TestLearnTruncated(t *testing.T) {
 	for _, tt := range []struct {
 		sent, left string
 		out        bool

@@ -9,11 +9,11 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// redactedText begins what the audit writes in a secret's place: then a colon and letters may
-// follow, and a bracket.
+// redactedText is how the text begins that the audit writes instead of a secret: [redacted] or
+// [redacted:k3v9].
 const redactedText = "[redacted"
 
-// withoutSecrets puts ShapeRedacted in the place of each secret that was left out.
+// withoutSecrets replaces each [redacted] and [redacted:k3v9] in token with pattern.ShapeRedacted.
 func withoutSecrets(token string) string {
 	var b strings.Builder
 	for {
@@ -32,8 +32,8 @@ func withoutSecrets(token string) string {
 	}
 }
 
-// secretEnd returns the length of what ends a secret's stand-in, "]" or ":k3v9]", at the start of
-// s, and 0 without.
+// secretEnd returns the length of the "]" or ":k3v9]" with which s begins, or 0 if s begins with
+// neither.
 func secretEnd(s string) int {
 	n := 0
 	if strings.HasPrefix(s, ":") {
@@ -48,37 +48,39 @@ func secretEnd(s string) int {
 	return n + 1
 }
 
-// hides reports whether secrets were left out of e: the record names them, and e has one of these
-// names. Without that a text that reads so is the client's own, and no wildcard stands for it.
-func hides(e *effect.Effect, left []string) bool {
+// isRedacted reports whether the audit left secrets out of e: redacted, the names in the record,
+// has a name that precedes the redaction in e. Otherwise a text that looks like a redaction is the
+// client's own, and does not become a wildcard.
+func isRedacted(e *effect.Effect, redacted []string) bool {
 	text := e.String()
 	at := strings.Index(text, redactedText)
-	if at < 0 || len(left) == 0 {
+	if at < 0 || len(redacted) == 0 {
 		return false
 	}
 	before := words.Fold(text[:at])
-	return slices.ContainsFunc(left, func(name string) bool {
+	return slices.ContainsFunc(redacted, func(name string) bool {
 		return strings.Contains(before, words.Fold(name)) || name == urlSecret && strings.Contains(before, "://")
 	})
 }
 
-// urlSecret is how a record names the password of a URL.
+// urlSecret is the name of a URL's password in a record.
 const urlSecret = "url"
 
-// whyCutOff is why no rule is proposed for an effect that swallowed reports.
-const whyCutOff = "its end was left out as a secret, and perhaps further arguments with it, so nobody knows how many it has"
+// whyTruncated says why no rule is proposed for an effect that mayBeTruncated.
+const whyTruncated = "its end was left out as a secret, and perhaps further arguments with it, so their number is unknown"
 
-// cutOff reports whether the audit may have left out further tokens of e with a secret at its
-// end: what follows a name and = or a blank is left out up to the end of the line (redact.Redact).
-// left are the names of the secrets that were left out of its record.
-func (l *Learner) cutOff(e *effect.Effect, left []string) bool {
+// mayBeTruncated reports whether the audit may have left out further tokens of e together with a
+// secret at its end: after a name and a = or a blank, the audit leaves out everything up to the end
+// of the line (redact.Redact). redacted are the names of the secrets that were left out of the
+// record.
+func (l *Learner) mayBeTruncated(e *effect.Effect, redacted []string) bool {
 	last := len(e.Tokens) - 1
-	if last < 0 || !hides(e, left) || last+1 >= l.cat.Slots(e.Kind, e.Name) || !strings.HasSuffix(withoutSecrets(e.Tokens[last]), string(rune(pattern.ShapeRedacted))) {
+	if last < 0 || !isRedacted(e, redacted) || last+1 >= l.cat.Slots(e.Kind, e.Name) || !strings.HasSuffix(withoutSecrets(e.Tokens[last]), string(rune(pattern.ShapeRedacted))) {
 		return false
 	}
 	for _, t := range l.cat.SecretTokens(e) {
 		if t == last {
-			return false // it stands where a secret has its place, so it is left out alone
+			return false // a secret belongs here, so the audit left out this token alone
 		}
 	}
 	return true

@@ -14,25 +14,25 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Suggester writes the rules that would allow what a client is denied. Make it with
-// [Policy.Suggester].
+// A Suggester writes the rules that would allow what a client is denied. policy.Policy.Suggester
+// returns one.
 type Suggester struct {
 	rc *rule.Compiler
-	// rights are the client's; nil: it is allowed nothing.
+	// rights are what the client is allowed; nil means nothing.
 	rights *role.Set
 }
 
-// NewSuggester returns a Suggester for whoever has these rights. With nil rights everything is
-// denied and nothing is suggested.
+// NewSuggester returns a Suggester for a client with these rights. With nil rights it suggests
+// nothing. Rules may name the APIs of cat, which must not be nil.
 func NewSuggester(cat *catalog.Catalog, rights *role.Set) *Suggester {
 	return &Suggester{rc: &rule.Compiler{Vocab: rule.NewVocabulary(cat)}, rights: rights}
 }
 
-// Rules returns the rules that, among the "allow" of one of the client's roles, would allow an
-// effect which is denied: that effect and no other, but for what FreeSWITCH does not tell apart,
-// such as the case of a keyword, and, for a log level, the quieter ones. It is one rule, or, for
-// expansions that rules can name, one for each effect that holds any. Where there is none it
-// returns nil, and says why in the form of the end of a sentence.
+// Rules returns the rules that would allow e if they were added to the "allow" of one of the
+// client's roles. They allow e and no other effect, except for what FreeSWITCH does not
+// distinguish, such as the case of a keyword, and for less verbose log levels. It is usually one
+// rule; for expansions that rules can name, it is one rule for each effect that contains one. If
+// there is no such rule, Rules returns nil and says why, in words that can end a sentence.
 func (s *Suggester) Rules(e *effect.Effect) (rules []string, why string) {
 	if rules := s.spelled(e); rules != nil {
 		return rules, ""
@@ -44,8 +44,8 @@ func (s *Suggester) Rules(e *effect.Effect) (rules []string, why string) {
 	return []string{rule}, ""
 }
 
-// spelled returns the rules that spell the expansions which an opaque effect stands for. It returns
-// nil where there are none, or where a deny would win over them.
+// spelled returns the rules that spell the expansions that an opaque effect stands for. It returns
+// nil if there are none, or if a deny rule or a requirement would still deny e.
 func (s *Suggester) spelled(e *effect.Effect) []string {
 	if s.rights == nil {
 		return nil
@@ -66,6 +66,7 @@ func (s *Suggester) spelled(e *effect.Effect) []string {
 	return rules
 }
 
+// rule returns the one rule that would allow e and nothing else, or says why there is none.
 func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 	if s.rights == nil {
 		return "", role.ReasonNoClient
@@ -82,7 +83,7 @@ func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
 	}
 	if (e.Kind == effect.KindOpaque || e.Kind == effect.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
-		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
+		return "", fmt.Sprintf(`its effects are unknown, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := rule.Spell(e)
 	if !ok {
@@ -100,15 +101,15 @@ func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 	return text, ""
 }
 
-// lacks returns what is required of an allowed effect and lacking, nil for nothing. Deciding it may
-// take left more steps.
+// lacks returns the requirement that an allowed effect does not meet, or nil if it meets all. left
+// is how much work matching may still do.
 func (s *Suggester) lacks(e *effect.Effect, left int) *role.Requirement {
 	return s.rights.Lacks([]effect.Effect{*e}, 0, &pattern.Meter{Left: left}).Requirement
 }
 
-// RulesAt is Rules for effect i of a command: it suggests no rule that the command would be denied
-// with all the same, because of what is expanded in the effect, or that a policy could not have.
-// For an i that is none it returns nil and says so.
+// RulesAt is like Rules, for effect i of a command. It suggests no rule with which the command
+// would still be denied because of what is expanded in the effect, and no rule that would make the
+// policy invalid. If i is out of range, it returns nil and says so.
 func (s *Suggester) RulesAt(effects []effect.Effect, i int) (rules []string, why string) {
 	if i < 0 || i >= len(effects) {
 		return nil, "there is no such effect"
@@ -122,16 +123,16 @@ func (s *Suggester) RulesAt(effects []effect.Effect, i int) (rules []string, why
 		spelled = effects[i : i+1]
 	}
 	for j := range spelled {
-		if why := s.unfit(effects, &spelled[j]); why != "" {
+		if why := s.whyUnfit(effects, &spelled[j]); why != "" {
 			return nil, why
 		}
 	}
 	return rules, ""
 }
 
-// Wider returns the rule that allows what effect i of a command does with any argument, where all
-// that it does are other effects of the command, which need rules of their own: "api originate **".
-// It is "" where there is no such rule, as for an i that is none.
+// Wider returns a rule that allows effect i with any arguments, such as "api originate **". It does
+// so only for an effect that does nothing but run other effects of the command, which need rules of
+// their own. Otherwise, and if i is out of range, it returns "".
 func (s *Suggester) Wider(effects []effect.Effect, i int) string {
 	if s.rights == nil || i < 0 || i >= len(effects) || !isPureWrapper(&effects[i], hasLearnableChild(effects[i+1:], &effects[i])) {
 		return ""
@@ -149,15 +150,15 @@ func (s *Suggester) Wider(effects []effect.Effect, i int) string {
 	return rule
 }
 
-// unfit says why a rule that spells the expansions of e does not help, "" where it does.
-func (s *Suggester) unfit(effects []effect.Effect, e *effect.Effect) string {
+// whyUnfit says why a rule that spells the expansions of e does not help, or returns "" if it does.
+func (s *Suggester) whyUnfit(effects []effect.Effect, e *effect.Effect) string {
 	spelled := false
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
 		for _, span := range argument.Expansions(token) {
 			text := token[span.Start:span.End]
 			variable, named := argument.ExpansionVariable(text)
 			if !named {
-				if why := s.uncovered(effects, e, text); why != "" {
+				if why := s.whyUncovered(effects, e, text); why != "" {
 					return why
 				}
 				continue
@@ -176,8 +177,9 @@ func (s *Suggester) unfit(effects []effect.Effect, e *effect.Effect) string {
 	return ""
 }
 
-// uncovered says why no rule covers an expansion of e that rules cannot name, "" where none has to.
-func (s *Suggester) uncovered(effects []effect.Effect, e *effect.Effect, text string) string {
+// whyUncovered says why no rule covers text, an expansion of e that rules cannot name. It returns
+// "" if a rule can cover it, or if no rule is needed.
+func (s *Suggester) whyUncovered(effects []effect.Effect, e *effect.Effect, text string) string {
 	unguarded := slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded })
 	if unguarded && strings.HasSuffix(text, "}") {
 		return "" // a rule for opaque expansion covers it

@@ -12,19 +12,20 @@ import (
 	"eslguard/policy"
 )
 
-// suggestion returns the rule for an effect that acme is denied, or why there is none.
+// suggestion returns the rules for an effect that acme is denied, or the reason why there are none.
 func suggestion(p *policy.Policy, e *effect.Effect) (rule, why string) {
 	rules, why := p.Suggester(p.Client("acme")).Rules(e)
 	return strings.Join(rules, "; "), why
 }
 
-// TestSuggest: the rules for what commands cause, and why there is none.
+// TestSuggest: the rule that is suggested for each effect of a command, or the reason why there is
+// none.
 func TestSuggest(t *testing.T) {
 	p := load(t, withRules([]string{"app answer"}, []string{"api shutdown **", "dial */1900*"}))
 	guarded := load(t, strings.Replace(withRules(nil, nil), `"unguarded":true`, `"unguarded":false`, 1))
 	for _, tt := range []struct {
 		send string
-		want []string // rules; with a # before it, a part of why there is none
+		want []string // a rule for each effect, or # and a part of the reason why there is none
 	}{
 		{"api originate {sip_h_X-A='a b'}user/1000@d &park()", []string{
 			`api originate {sip_h_X-A=a\sb}user/1000\@d &park()`, `var originate sip_h_X-A a\sb`, `dial a-leg user/1000\@d`, "app park"}},

@@ -8,8 +8,9 @@ import (
 	"eslguard/policy"
 )
 
-// TestSuggestedRulesLetTheCommandPass: with all that is suggested for its effects a command that
-// expands something passes; where it could not, nothing is suggested for what holds the expansion.
+// TestSuggestedRulesLetTheCommandPass: a command with expansions is allowed by the rules that are
+// suggested for its effects. If it could not be allowed, nothing is suggested for the effect that
+// contains the expansion.
 func TestSuggestedRulesLetTheCommandPass(t *testing.T) {
 	guarded := func(allow, deny []string) string {
 		return strings.Replace(withRules(allow, deny), `"unguarded":true`, `"unguarded":false`, 1)
@@ -17,7 +18,8 @@ func TestSuggestedRulesLetTheCommandPass(t *testing.T) {
 	for _, tt := range []struct {
 		name, send  string
 		allow, deny []string
-		// a part of why nothing is suggested for the effect that holds it; "": all of it is
+		// a part of the reason why nothing is suggested for the effect with the expansion, or "" if
+		// a rule is
 		why string
 	}{
 		{"what rules can name", run("record_session", "/rec/${strftime(%Y%m%d)}/${uuid}.wav"), nil, nil, ""},
@@ -65,8 +67,8 @@ func TestSuggestedRulesLetTheCommandPass(t *testing.T) {
 	}
 }
 
-// TestSuggestWider: what only does what it holds may have any argument, and then the rules for its
-// parts decide.
+// TestSuggestWider: an effect that only runs other effects may have any arguments, and the rules
+// for the other effects decide.
 func TestSuggestWider(t *testing.T) {
 	p := load(t, withRules(nil, nil))
 	suggester := p.Suggester(p.Client("acme"))

@@ -10,50 +10,52 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// maxWork is how many bytes are looked at in one command, each as often as it is nested. What lies
-// beyond is opaque, for the reason depth.
+// maxWork bounds the text that is analysed in one command, in bytes. Text is counted once for each
+// level of nesting at which it is analysed. What exceeds the bound is opaque, for the reason depth.
 const maxWork = 256 << 10
 
-// An Analyzer finds the effects of what one frame runs.
+// An Analyzer finds the effects of what one frame runs. Create it with New.
 type Analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
-	// Guard has found what protections refuse in the frame.
+	// Guard collects what protections refuse in the frame.
 	Guard protect.Guard
 	collector
-	work int // bytes that were looked at
+	work int // bytes analysed so far
 }
 
-// New returns an analyzer that appends effects to scratch.
+// New returns an analyzer that uses cat and appends the effects to scratch.
 func New(cat *catalog.Catalog, scratch []effect.Effect) Analyzer {
 	return Analyzer{cat: cat, traits: builtinTraits(), Guard: protect.New(cat), collector: collector{effects: scratch}}
 }
 
-// Catalog returns the catalogue by which effects are found.
+// Catalog returns the catalogue that the analyzer uses.
 func (a *Analyzer) Catalog() *catalog.Catalog { return a.cat }
 
-// An Origin is where in the nesting of a command something was found. The zero Origin is the
-// command itself.
+// An Origin is where in the nesting of a command something was found. The zero Origin is the frame
+// itself.
 type Origin struct {
-	Path  string // as in Effect.Path
-	depth int
+	Path  string // the path so far, as in Effect.Path; "" for the frame itself
+	depth int    // the number of commands that contain it
 	Later effect.Later
-	UUIDs []string // the channels that it acts on
-	// directory says that variables of an originate reach the directory, as [Effect.Directory] has
-	// it.
+	UUIDs []string // the channels that it acts on; nil if there are none
+	// directory says that the variables of an originate reach the directory, as in
+	// [Effect.Directory].
 	directory bool
-	// unknown says that the text at hand holds what only the switch knows: what a variable
-	// holds, what an API answers.
+	// unknown says that the text at hand contains values that only the switch knows, such as that
+	// of a variable or the answer of an API.
 	unknown bool
-	// named says that it holds expansions that a rule can name, besides what unknown says.
+	// named says that the text at hand contains expansions that a rule can name. If unknown is set,
+	// it contains others as well.
 	named bool
-	// leg is where a leg stands that is dialled here; LegUnknown stands for LegOther.
+	// leg says as which leg a dial string here is dialled. LegUnknown means LegOther.
 	leg effect.Leg
-	// block is where in a dial string its variables and legs stand.
+	// block is the position of variables and legs in a dial string. The zero Block is outside of
+	// one.
 	block effect.Block
 }
 
-// note says what is known of the text at hand.
+// note records in t what is known of the text at hand.
 func (t *Origin) note(k knowledge) {
 	t.unknown = t.unknown || k == knownNot
 	t.named = t.named || k == knownNamed
@@ -67,17 +69,16 @@ func (t *Origin) join(step string) string {
 	return t.Path + " > " + step
 }
 
-// A call is an API or application with its argument, taken apart.
+// A call is one API or application with its argument.
 type call struct {
 	*catalog.Entry
 	args   string
 	tokens []string
-	// outermost says that it is the API that the frame itself runs, so that its argument is written
-	// again.
+	// outermost says that the frame itself runs this API, so that its argument will be rewritten.
 	outermost bool
 }
 
-// token returns the i-th token, "" where there is none.
+// token returns the i-th token, "" if there are fewer.
 func (c *call) token(i int) string {
 	if i >= len(c.tokens) {
 		return ""
@@ -85,16 +86,16 @@ func (c *call) token(i int) string {
 	return c.tokens[i]
 }
 
-// rest returns the tokens from the i-th on.
+// rest returns the tokens from the i-th on, none if there are fewer.
 func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 
-// api appends the effects of running an API: its own, those of what it holds, and an opaque one
-// for each reason why that cannot be told.
+// api appends the effects of running an API: its own, those of what its argument contains, and an
+// opaque effect for each reason why these are not known.
 func (a *Analyzer) api(at Origin, name, args string) { a.run(at, name, args, false) }
 
-// RunAPI is api for an API that the frame itself runs, whose argument is written again before it
-// goes up. It returns the argument as it goes up: args itself if no other way to write it surely
-// means the same.
+// RunAPI appends the effects of an API that the frame itself runs. It returns the argument in its
+// canonical form, which is forwarded. That is args itself if no other spelling is sure to mean the
+// same.
 func (a *Analyzer) RunAPI(at Origin, name, args string) (canonical string) {
 	return a.run(at, name, args, true)
 }
@@ -128,7 +129,7 @@ func (a *Analyzer) run(at Origin, name, args string, outermost bool) (canonical 
 	if reads && !at.unknown && !at.named {
 		return canonical
 	}
-	a.unnamed(in, name)
+	a.opaqueName(in, name)
 	text, again := a.within(in, t, call{Entry: e, args: args, tokens: tokens, outermost: outermost}, sure)
 	if outermost && again != nil && text != args {
 		canonical = text
@@ -142,7 +143,8 @@ func (a *Analyzer) run(at Origin, name, args string, outermost bool) (canonical 
 	return canonical
 }
 
-// storedTokens appends the effects of an argument that may be kept, as it stands or taken apart.
+// storedTokens appends the effects of an argument that FreeSWITCH may keep, as a whole or as
+// tokens.
 func (a *Analyzer) storedTokens(at Origin, args string, tokens []string) {
 	if !fstext.MayExpand(args) {
 		return
@@ -154,12 +156,12 @@ func (a *Analyzer) storedTokens(at Origin, args string, tokens []string) {
 		a.stored(at, args)
 	}
 	if !fstext.MentionsVariable(args) && !slices.ContainsFunc(tokens, fstext.MentionsVariable) {
-		// nobody knows what else takes its quotes out
+		// FreeSWITCH may remove the quotes in a way that is not known here.
 		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyQuoted})
 	}
 }
 
-// into returns the origin of what e holds.
+// into returns the origin of what the argument of e contains.
 func (t Origin) into(e *catalog.Entry) Origin {
 	t.Path = t.join(e.Path)
 	t.depth++
@@ -167,8 +169,8 @@ func (t Origin) into(e *catalog.Entry) Origin {
 	return t
 }
 
-// keepsArgs reports whether an API of that class may store its argument, or hand it on, to
-// where ${…} is expanded. What only asks does not.
+// keepsArgs reports whether an API of that class may store its argument, or pass it on, so that
+// ${…} in it is expanded later. One that only reads does not.
 func keepsArgs(c effect.Class) bool {
 	switch c {
 	case effect.ClassStatus, effect.ClassRead:
@@ -177,13 +179,14 @@ func keepsArgs(c effect.Class) bool {
 	return true
 }
 
-// App appends the effects of running an application on the channels of at. Its argument is
-// expanded before.
+// App appends the effects of running an application on the channels of at. It expands the argument
+// first.
 func (a *Analyzer) App(at Origin, name, args string) {
 	if !a.mayDescend(at) {
 		return
 	}
-	// Not every way to an application strips blanks around its name; to think so hides none.
+	// Some ways to run an application keep blanks around its name. Removing them here hides no
+	// effect.
 	e := a.cat.App(strings.Trim(name, fstext.Blanks))
 	t := &a.traits.apps[e.Number]
 	in := at.into(e)
@@ -193,7 +196,7 @@ func (a *Analyzer) App(at Origin, name, args string) {
 	own := len(a.effects)
 	a.Add(effect.Effect{Kind: effect.KindApp, Name: e.Name, Class: e.Class, Path: in.Path, Later: at.Later})
 	a.inHeader(in, name, args)
-	a.unnamed(in, name)
+	a.opaqueName(in, name)
 	args, k := a.expandOnChannel(in, args)
 	a.inHeader(in, args)
 	args = a.scopeVariables(in, args)
@@ -211,11 +214,12 @@ func (a *Analyzer) App(at Origin, name, args string) {
 		showUnknown(eff)
 	}
 	a.within(in, t, call{Entry: e, args: args, tokens: tokens}, sure)
-	a.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
+	a.storedTokens(in, args, tokens) // as current_application_data, if nowhere else
 }
 
-// inHeader says that a text cannot be told which FreeSWITCH may hand on in the header of an event,
-// and which would be a list there (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
+// inHeader appends an opaque effect for each text that begins with the mark of a list. FreeSWITCH
+// may copy these texts into the header of an event, and would read that text as a list there
+// (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
 // switch_core_session_execute_application_async).
 func (a *Analyzer) inHeader(at Origin, texts ...string) {
 	for _, text := range texts {
@@ -225,23 +229,23 @@ func (a *Analyzer) inHeader(at Origin, texts ...string) {
 	}
 }
 
-// isCopy reports whether the argument of an application that assigns sets a variable to what
-// another one holds: NAME=${OTHER}. What that may run was looked at when it was set.
+// isCopy reports whether args, the argument of an application that assigns, is NAME=${OTHER}. What
+// the value of OTHER may run was analysed when OTHER was set.
 func isCopy(args string) bool {
 	name, value, ok := strings.Cut(args, "=")
 	return ok && fstext.IsPlain(name) && isMention(value)
 }
 
-// isMention reports whether an expanded text is no more than what one variable holds.
+// isMention reports whether an expanded text is exactly the value of one variable.
 func isMention(text string) bool {
 	name, brace := strings.CutPrefix(text, fstext.UnknownDollar+"{")
 	name, end := strings.CutSuffix(name, "}")
 	return brace && end && fstext.IsPlain(name)
 }
 
-// scopeVariables appends the effects of the variables for its run that an application's argument
-// begins with, %[name=value,…] or %X[name=valueXname=value], and returns what follows them
-// (switch_core_session.c, switch_core_session_exec).
+// scopeVariables appends the effects of the variables that an application's argument begins with,
+// %[name=value,…] or %X[name=valueXname=value], which are set while the application runs. It
+// returns the text after them (switch_core_session.c, switch_core_session_exec).
 func (a *Analyzer) scopeVariables(at Origin, args string) string {
 	if !fstext.SetsScopeVariables(args) {
 		return args
@@ -252,7 +256,7 @@ func (a *Analyzer) scopeVariables(at Origin, args string) string {
 	}
 	vars, rest, err := fstext.ReadBlock(nil, block, '[', ']', sep)
 	if err != nil {
-		a.unclear(at, err, args)
+		a.unreadable(at, err, args)
 		return args
 	}
 	for _, v := range vars {
@@ -261,8 +265,8 @@ func (a *Analyzer) scopeVariables(at Origin, args string) string {
 	return rest
 }
 
-// within appends the effects of what the argument of an API or application contains. It returns how
-// the argument is written and its tokens then where that was found on the way, else no tokens.
+// within appends the effects of what the argument of an API or application contains. It also
+// returns what traits.rewrite returned; tokens is nil if there is no such function.
 func (a *Analyzer) within(in Origin, t *traits, c call, sure bool) (canonical string, tokens []string) {
 	switch {
 	case t.text:
@@ -273,8 +277,8 @@ func (a *Analyzer) within(in Origin, t *traits, c call, sure bool) (canonical st
 	}
 	if !t.nests() {
 		a.Opaque(in, c.OpaqueReason())
-	} else if a.afford(in, c.args) {
-		kept := c // so that only a call that is taken apart is allocated
+	} else if a.withinWork(in, c.args) {
+		kept := c // a copy, so that only a call that is analysed is allocated
 		if t.rewrite != nil {
 			canonical, tokens = t.rewrite(a, in, &kept)
 		} else {
@@ -291,8 +295,9 @@ func (a *Analyzer) within(in Origin, t *traits, c call, sure bool) (canonical st
 	return canonical, tokens
 }
 
-// afford reports whether text may be looked at, and says so when it may not.
-func (a *Analyzer) afford(at Origin, text string) bool {
+// withinWork adds text to the work done and reports whether it may be analysed. If not, it appends
+// an opaque effect.
+func (a *Analyzer) withinWork(at Origin, text string) bool {
 	if a.work += len(text); a.work <= maxWork {
 		return true
 	}
@@ -300,7 +305,8 @@ func (a *Analyzer) afford(at Origin, text string) bool {
 	return false
 }
 
-// mayDescend reports whether what at holds may be looked at, and says so when it may not.
+// mayDescend reports whether what at contains may be analysed. If at is too deep, it appends an
+// opaque effect.
 func (a *Analyzer) mayDescend(at Origin) bool {
 	if at.depth >= fstext.MaxDepth {
 		a.Opaque(at, effect.OpaqueDepth)
@@ -309,29 +315,30 @@ func (a *Analyzer) mayDescend(at Origin) bool {
 	return len(a.effects) <= maxEffects
 }
 
-// unnamed appends an opaque effect if an expansion decides which API or application runs.
-func (a *Analyzer) unnamed(at Origin, name string) {
+// opaqueName appends an opaque effect if the name of an API or application contains an expansion,
+// so that it is not known which one runs.
+func (a *Analyzer) opaqueName(at Origin, name string) {
 	if strings.Contains(name, fstext.UnknownDollar) {
 		a.Opaque(at, effect.OpaqueExpansion)
 	}
 }
 
-// dials returns where a leg stands that is dialled at t.
-func (t *Origin) dials() effect.Leg {
+// dialLeg returns as which leg a dial string at t is dialled.
+func (t *Origin) dialLeg() effect.Leg {
 	if t.leg == effect.LegUnknown {
 		return effect.LegOther
 	}
 	return t.leg
 }
 
-// starting returns the origin of a dial string whose legs start calls of their own.
+// starting returns t for a dial string whose legs start calls of their own.
 func (t Origin) starting() Origin {
 	t.leg = effect.LegA
 	return t
 }
 
-// colonApp appends the effects of an application; without an argument, a name with :: in it is
-// parted there (switch_core_session.c, switch_core_session_execute_application_async).
+// colonApp appends the effects of an application. Without an argument, a name is split at its first
+// :: (switch_core_session.c, switch_core_session_execute_application_async).
 func (a *Analyzer) colonApp(at Origin, name, args string) {
 	a.inHeader(at, name)
 	if args == "" {

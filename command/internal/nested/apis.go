@@ -5,7 +5,12 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// apiTraits are what is special about APIs, by name.
+// apiTraits has what is special about APIs, by their name in lower case: a row for each API whose
+// argument contains something, needs a canonical form of its own, is opaque for some values, or is
+// looked at by a protection. All other APIs are as their row in catalog/apis.tsv says.
+//
+// A row names functions; their own comments say how FreeSWITCH reads the argument and where. For
+// the meaning of the fields see traits. doc.go has the steps to add an API.
 var apiTraits = map[string]traits{
 	"alias":                   {analyze: analyzeAlias, checks: checks{protect.Alias}},
 	"bgapi":                   {analyze: analyzeBgapi, checks: checks{protect.Prefix}},
@@ -16,8 +21,8 @@ var apiTraits = map[string]traits{
 	"coalesce":                {checks: checks{protect.Coalesce, protect.Separator, protect.LoneBackslash(fstext.Char(',', 256))}},
 	"cond":                    {checks: checks{protect.Cond}},
 	"conference":              {analyze: analyzeConference, canonical: writeConference, checks: checks{protect.Conference}},
-	"console_complete":        {opaqueIf: isOddCompletion, checks: checks{protect.Completion}},
-	"console_complete_xml":    {opaqueIf: isOddCompletion, checks: checks{protect.Completion}},
+	"console_complete":        {opaqueIf: isUnclearCompletion, checks: checks{protect.Completion}},
+	"console_complete_xml":    {opaqueIf: isUnclearCompletion, checks: checks{protect.Completion}},
 	"echo":                    {text: true, echoes: true},
 	"enum":                    {analyze: analyzeEnum},
 	"enum_auto":               {analyze: analyzeAnswer},

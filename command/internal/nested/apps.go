@@ -5,7 +5,9 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// appTraits are what is special about applications, by name.
+// appTraits has what is special about applications, by their name in lower case. It is like
+// apiTraits, and the rest is in catalog/apps.tsv. The argument of an application is expanded before
+// any of these functions sees it; the effects of that are found without a row.
 var appTraits = map[string]traits{
 	"att_xfer":                    {analyze: analyzeDial},
 	"bgsystem":                    {checks: checks{protect.AppArgument}},

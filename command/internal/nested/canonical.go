@@ -7,20 +7,20 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// write returns the argument as it goes up: its tokens in the plainest way that the splitter reads
-// as the same tokens again. sure is false where there is no such way; the argument is as it came
-// then.
+// write returns the argument in its canonical form: written from its tokens, in the simplest way
+// that the splitter reads as the same tokens. If there is no such way, it returns args and sure is
+// false.
 func (t *traits) write(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
 	switch {
 	case t.rewrite != nil:
-		return args, true // rewrite writes it from more than its tokens
+		return args, true // rewrite needs more than the tokens
 	case t.canonical != nil:
 		return t.canonical(split, args, tokens)
 	}
 	return writeArgument(split, args, tokens)
 }
 
-// writeAsItCame is for an argument that goes up as it came.
+// writeAsItCame is traits.canonical for an argument that is forwarded unchanged.
 func writeAsItCame(split fstext.Splitter, args string, _ []string) (text string, sure bool) {
 	_, sure = split.Split(args)
 	return args, sure
@@ -34,7 +34,7 @@ func writeArgument(split fstext.Splitter, args string, tokens []string) (text st
 		sep = split.Sep
 	case fstext.SplitWords:
 	default:
-		return args, true // not split, or at one space: there is but one way to say it
+		return args, true // not split, or split at single spaces: there is only one spelling
 	}
 	if isPlainList(args, sep) {
 		return args, true
@@ -45,7 +45,7 @@ func writeArgument(split fstext.Splitter, args string, tokens []string) (text st
 			b = append(b, sep)
 		}
 		if i == split.Slots-1 && isRest(t) {
-			b = append(b, t...) // it takes the separators that are left
+			b = append(b, t...) // the last slot takes the remaining separators
 			continue
 		}
 		b = fstext.AppendToken(b, t, sep)
@@ -57,14 +57,13 @@ func writeArgument(split fstext.Splitter, args string, tokens []string) (text st
 	return text, true
 }
 
-// isPlainList reports whether args has nothing that the splitter on sep would take out or put
-// together.
+// isPlainList reports whether args has nothing that a splitter at sep would remove or merge.
 func isPlainList(args string, sep byte) bool {
 	return !strings.HasPrefix(args, "^^") && !strings.ContainsAny(args, `'\\`) &&
 		!strings.Contains(args, "  ") && (sep == ' ' || strings.IndexByte(args, ' ') < 0)
 }
 
-// isRest reports whether t can stand as the last slot's text without quotes.
+// isRest reports whether t can be written into the last slot without quotes.
 func isRest(t string) bool {
 	return t != "" && t[0] != ' ' && t[len(t)-1] != ' ' && !strings.ContainsAny(t, "'\\\n\r\t")
 }

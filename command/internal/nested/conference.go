@@ -20,18 +20,18 @@ func analyzeJoinConference(a *Analyzer, at Origin, c *call) {
 	}
 	_, dial, ok := strings.Cut(text[len(bridge):], ":")
 	if !ok || strings.IndexByte(dial, '+') >= 0 {
-		// The number or the flags of a pin may be cut off.
+		// FreeSWITCH may cut the text at the +, as the beginning of a pin or of flags.
 		a.ambiguous(at, "no dial string follows bridge:NAME, or it holds a +, so correct it")
 	}
 	a.dialString(at, dial)
 }
 
-// analyzeAutoOutcall reads dial strings with commas between them, which nothing but quotes hides:
-// each is read after that.
+// analyzeAutoOutcall reads dial strings separated by commas. Only quotes protect a comma; each part
+// is then read as a dial string.
 func analyzeAutoOutcall(a *Analyzer, at Origin, c *call) {
 	pieces, err := fstext.SeparateStrict(nil, c.args, ',', fstext.AutoOutcallSlots)
 	if err != nil {
-		a.unclear(at, err, c.args)
+		a.unreadable(at, err, c.args)
 	}
 	for _, piece := range pieces {
 		a.dialString(at, piece)
@@ -40,12 +40,12 @@ func analyzeAutoOutcall(a *Analyzer, at Origin, c *call) {
 
 // analyzeConference reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
 func analyzeConference(a *Analyzer, at Origin, c *call) {
-	a.storedTokens(at, c.args, c.tokens) // of a member's paths and texts, expanded there
+	a.storedTokens(at, c.args, c.tokens) // members' paths and texts, which are expanded later
 	switch sub := ascii.ToLower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
 		conferenceDial(a, at.starting(), c)
-		// which whoever answers runs (mod_conference.c, conference_outcall)
+		// Every leg that answers runs it (mod_conference.c, conference_outcall).
 		a.App(at, "conference", c.token(0))
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
@@ -64,9 +64,9 @@ func analyzeConference(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// conferenceDial appends the effects of `NAME dial DIAL-STRING [NUMBER [NAME]]`. Where the
-// variables of the dial string say nothing of the caller, the last two do, and without them the
-// conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
+// conferenceDial appends the effects of `NAME dial DIAL-STRING [NUMBER [NAME]]`. FreeSWITCH takes
+// the caller id from the variables of the dial string, else from the last two arguments, else from
+// the conference (mod_conference.c, conference_outcall; switch_ivr_originate.c,
 // switch_ivr_originate).
 func conferenceDial(a *Analyzer, at Origin, c *call) {
 	at.block, at.directory = a.dialString(at, c.token(2))
@@ -78,7 +78,7 @@ func conferenceDial(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// writeConference writes the argument of the API conference.
+// writeConference is traits.canonical for the API conference.
 func writeConference(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
 	if isConferenceSay(tokens) {
 		return writeConferenceSay(args, tokens)
@@ -86,17 +86,18 @@ func writeConference(split fstext.Splitter, args string, tokens []string) (text 
 	return writeArgument(split, args, tokens)
 }
 
-// isConferenceSay reports whether the tokens of conference are for a text to speak, which
-// FreeSWITCH takes from the whole line instead of the tokens (mod_conference.c, conference_api.c).
-// Of the tokens the first two count, which nothing but one space may part from what follows.
+// isConferenceSay reports whether the argument is a text to speak. FreeSWITCH takes that text from
+// the whole line and not from the tokens (mod_conference.c, conference_api.c). It finds the
+// conference and the subcommand by the first two tokens, which must each be followed by exactly one
+// space.
 func isConferenceSay(tokens []string) bool {
 	return len(tokens) > 1 && ascii.HasPrefixFold(tokens[1], "say")
 }
 
-// writeConferenceSay is written for such a text. A plain name between two quotes goes up without
-// them: FreeSWITCH looks for the conference by the token, and for the text behind the first "say"
-// of the line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both
-// lines mean the same.
+// writeConferenceSay writes the argument for a text to speak. Quotes around a plain name are
+// removed: FreeSWITCH finds the conference by the token, and the text after the first "say" of the
+// line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both spellings
+// mean the same.
 func writeConferenceSay(args string, tokens []string) (text string, sure bool) {
 	name, verb := tokens[0], " "+tokens[1]+" "
 	if !fstext.IsPlain(name) {

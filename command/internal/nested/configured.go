@@ -14,7 +14,7 @@ import (
 func analyzeCallcenter(a *Analyzer, at Origin, c *call) {
 	a.storedTokens(at, c.args, c.tokens)
 	if ascii.EqualFold(c.token(0), "agent") && ascii.EqualFold(c.token(1), "set") && ascii.EqualFold(c.token(2), "contact") {
-		// The channel of the caller expands it (mod_callcenter.c, outbound_agent_thread_run).
+		// The caller's channel expands it (mod_callcenter.c, outbound_agent_thread_run).
 		again, k := a.expandOnChannel(at, c.token(4))
 		in := at
 		if in.note(k); in.named && !in.unknown {
@@ -24,8 +24,8 @@ func analyzeCallcenter(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeGroup reads `insert:NAME:DIAL-STRING` (mod_db.c, group_app_function), which `group call`
-// gives back for a dial string.
+// analyzeGroup reads `insert:NAME:DIAL-STRING` (mod_db.c, group_app_function). `group call` returns
+// such dial strings.
 func analyzeGroup(a *Analyzer, at Origin, c *call) {
 	a.storedTokens(at, c.args, c.tokens)
 	if ascii.EqualFold(c.token(0), "insert") && c.token(2) != "" {
@@ -40,12 +40,12 @@ func analyzeFifoOutbound(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// fifoDial appends the effects of a dial string that a queue keeps. It is joined with others and
-// with the queue's name for a dial string of many legs, and whoever answers runs the application
-// fifo with the name (mod_fifo.c, outbound_ringall_thread_run): what could reach beyond its own leg
-// is opaque.
+// fifoDial appends the effects of a dial string that a queue keeps. FreeSWITCH joins it with the
+// dial strings of other members, and whoever answers runs the application fifo with the queue's
+// name (mod_fifo.c, outbound_ringall_thread_run). So a text that could affect the legs beside it is
+// opaque.
 func fifoDial(a *Analyzer, at Origin, fifo, text string) {
-	// The headers of an event are mentioned, and not variables of a channel.
+	// Here ${…} mentions headers of an event and not variables of a channel.
 	text, known := a.expandable(at, text)
 	expandedDial(a, at, text, known)
 	a.stored(at, fifo)
@@ -57,9 +57,9 @@ func fifoDial(a *Analyzer, at Origin, fifo, text string) {
 	}
 }
 
-// expandedDial appends the effects of a dial string that is kept and was expanded as it is before
-// it is dialled (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c,
-// outbound_agent_thread_run). known says that what it says is known, or is noted in at.
+// expandedDial appends the effects of a dial string that FreeSWITCH keeps, and has expanded as a
+// whole when it dials it (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c,
+// outbound_agent_thread_run). known says that all of text is known or that at notes what is not.
 func expandedDial(a *Analyzer, at Origin, text string, known bool) {
 	if !known {
 		a.Opaque(at, effect.OpaqueExpansion)
@@ -75,19 +75,19 @@ func analyzeFifoMember(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzePage reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings
-// after them, parted by :_: wherever it stands (mod_dptools.c, page_api_function and
-// call_monitor_thread). What the variables run, hook.page says.
+// analyzePage reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, then dial strings
+// separated by :_: anywhere (mod_dptools.c, page_api_function and call_monitor_thread). For what
+// the variables run, see hook.page.
 func analyzePage(a *Analyzer, at Origin, c *call) {
 	vars, text, err := fstext.ReadBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {
-		a.unclear(at, err, c.args)
+		a.unreadable(at, err, c.args)
 		return
 	}
 	a.settings(at, catalog.ScopeOriginate, vars)
 	vars, text, err = fstext.ReadBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
 	if err != nil {
-		a.unclear(at, err, c.args)
+		a.unreadable(at, err, c.args)
 		return
 	}
 	a.settings(at, catalog.ScopeOriginate, vars)
@@ -101,11 +101,11 @@ func analyzePage(a *Analyzer, at Origin, c *call) {
 // analyzeNothing is for applications whose argument is only expanded.
 func analyzeNothing(*Analyzer, Origin, *call) {}
 
-// analyzePlain is for applications that do what the switch's own configuration says, and put their
-// argument into it: nothing but plain words may stand in that.
-func analyzePlain(a *Analyzer, at Origin, c *call) { plainWords(a, at, c.args) }
+// analyzePlain is for applications that do what the switch's configuration says and insert their
+// argument there. Only plain words are sure to have no other effect.
+func analyzePlain(a *Analyzer, at Origin, c *call) { opaqueUnlessPlain(a, at, c.args) }
 
-func plainWords(a *Analyzer, at Origin, text string) {
+func opaqueUnlessPlain(a *Analyzer, at Origin, text string) {
 	for _, word := range strings.Fields(text) {
 		if !fstext.IsPlain(word) {
 			a.Opaque(at, effect.OpaqueWrapper)
@@ -114,20 +114,22 @@ func plainWords(a *Analyzer, at Origin, text string) {
 	}
 }
 
-// analyzePhrase reads `MACRO,DATA`, of which the data become part of what the macro does.
+// analyzePhrase reads `MACRO,DATA`. The data become part of what the macro does.
 func analyzePhrase(a *Analyzer, at Origin, c *call) {
 	macro, data, _ := strings.Cut(c.args, ",")
-	plainWords(a, at, macro+" "+data)
+	opaqueUnlessPlain(a, at, macro+" "+data)
 }
 
-// analyzeTranslate reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.
+// analyzeTranslate reads `NUMBER [PROFILE]`. FreeSWITCH expands what a rule of the switch makes of
+// the number.
 func analyzeTranslate(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) > 0 && !fstext.IsPlain(c.tokens[0]) {
 		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyTemplate})
 	}
 }
 
-// analyzeEnum reads `reload`, or a number whose entry in the name server is expanded.
+// analyzeEnum reads `reload`, or a number, for which FreeSWITCH expands the answer of a name
+// server.
 func analyzeEnum(a *Analyzer, at Origin, c *call) {
 	if !ascii.EqualFold(c.args, "reload") {
 		analyzeAnswer(a, at, c)

@@ -11,20 +11,21 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// DialString appends the effects of a dial string that a channel dials. It returns where in the
-// command that stands, and true if FreeSWITCH looks a leg up in its directory.
+// dialString appends the effects of a dial string that a channel dials. It returns the dial
+// string's block, and true if FreeSWITCH looks up a leg in its directory. If the dial string cannot
+// be read, it appends an opaque effect and returns zero values.
 func (a *Analyzer) dialString(at Origin, text string) (block effect.Block, directory bool) {
 	var r fstext.DialReader
 	d, _, err := r.Read(text)
 	if err != nil {
-		a.unclear(at, err, text)
+		a.unreadable(at, err, text)
 		return effect.Block{}, false
 	}
 	return a.dial(at, &d, ""), d.AsksDirectory()
 }
 
-// dial appends the effects of d, and returns where in the command it stands. context is that of
-// legs of loopback that name none: "" for the one of the channel that dials.
+// dial appends the effects of d and returns its block. context is the context of loopback legs that
+// state none; "" means that of the channel that dials.
 func (a *Analyzer) dial(at Origin, d *fstext.DialString, context string) effect.Block {
 	legs, vars, bytes := d.Size()
 	if legs > fstext.MaxLegs {
@@ -55,14 +56,14 @@ func (a *Analyzer) dial(at Origin, d *fstext.DialString, context string) effect.
 	return whole
 }
 
-// leg appends the effects of one leg, its variables apart.
+// leg appends the effects of one leg, without those of its variables.
 func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 	switch {
 	case l.Broken:
 		a.ambiguous(at, whyLeg)
 		return
 	case l.Target == "":
-		return // what stands between two commas: FreeSWITCH calls nobody
+		return // nothing between two commas: FreeSWITCH calls nobody
 	}
 	typ, data, _ := strings.Cut(l.Target, "/")
 	name := l.Target
@@ -70,28 +71,28 @@ func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 		typ, name = folded, folded+name[len(typ):]
 	}
 	a.Add(effect.Effect{
-		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.UUIDs, Path: at.Path, Later: at.Later,
+		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dialLeg(), Block: at.block, UUIDs: at.UUIDs, Path: at.Path, Later: at.Later,
 	})
-	// what a leg of loopback runs has another leg before it
+	// A loopback leg runs the rest on its own channel.
 	at.leg, at.block = effect.LegUnknown, effect.Block{}
 	switch typ {
 	case "loopback":
 		at.Path = at.join("dial loopback")
 		a.loopback(at, data, context)
 	case "group", "user":
-		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and
-		// expands that for a dial string (mod_dptools.c, group_outgoing_channel and
+		// FreeSWITCH writes the name into a text, ${group_call(NAME)} or the directory's template,
+		// and expands that to get a dial string (mod_dptools.c, group_outgoing_channel and
 		// user_outgoing_channel).
 		if !fstext.IsPlain(data) {
 			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyTemplate})
 		}
 	default:
-		// It becomes the channel's destination, which an expansion may mention.
+		// It becomes the channel's destination, which an expansion can mention.
 		a.stored(at, data)
 	}
 }
 
-// loopback appends the effects of what a leg of loopback runs on this switch: app=NAME[:ARGS] or
+// loopback appends the effects of what a loopback leg runs on this switch: app=NAME[:ARGS] or
 // EXTEN[/CONTEXT[/DIALPLAN]] (mod_loopback.c, channel_outgoing_channel).
 func (a *Analyzer) loopback(at Origin, data, context string) {
 	if ascii.HasPrefixFold(data, "app=") {
@@ -112,14 +113,15 @@ func (a *Analyzer) loopback(at Origin, data, context string) {
 	}
 }
 
-// defaultSocketPort is where the application socket connects to without a stated
-// port (mod_event_socket.c, socket_function).
+// defaultSocketPort is the port of the application socket if none is stated (mod_event_socket.c,
+// socket_function).
 const defaultSocketPort = "8084"
 
-// MaxPort is the highest port that there is.
+// MaxPort is the highest port number.
 const MaxPort = 65535
 
-// analyzeSocket are those of the application socket: a handover for each host that it would try.
+// analyzeSocket reads `HOST[:PORT][|HOST[:PORT]]… …` for the application socket. It appends a
+// handover for each host, since FreeSWITCH tries them in turn.
 func analyzeSocket(a *Analyzer, at Origin, c *call) {
 	port := defaultSocketPort
 	for host := range strings.SplitSeq(c.token(0), "|") {
@@ -141,7 +143,7 @@ func analyzeSocket(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzePageApp reads the dial string of the application page, whose legs are calls of their own
+// analyzePageApp reads the dial string of the application page. Its legs start calls of their own
 // (mod_dptools.c, page_function).
 func analyzePageApp(a *Analyzer, at Origin, c *call) { analyzeDial(a, at.starting(), c) }
 
@@ -157,10 +159,10 @@ func analyzeAsteriskDial(a *Analyzer, at Origin, c *call) {
 	a.dialString(at, strings.ReplaceAll(c.token(0), "&", ","))
 }
 
-// rewriteOriginate reads the argument of the API originate.
+// rewriteOriginate is traits.rewrite for the API originate.
 func rewriteOriginate(a *Analyzer, at Origin, c *call) (canonical string, tokens []string) {
 	if len(c.tokens) < fstext.OriginateMin && !strings.ContainsAny(c.args, "'\"\\^ ") {
-		// These are fewer than two tokens for sure: FreeSWITCH answers how originate is used
+		// There are surely fewer than two tokens: FreeSWITCH only answers how to use originate
 		// (mod_commands.c, originate_function).
 		return "", nil
 	}
@@ -168,13 +170,13 @@ func rewriteOriginate(a *Analyzer, at Origin, c *call) (canonical string, tokens
 	o, err := fstext.ReadOriginate(&r, c.args, c.tokens)
 	if err != nil {
 		a.ambiguous(at, whyOriginateUnclear(c.args, c.tokens))
-		a.unclear(at, err, c.args)
+		a.unreadable(at, err, c.args)
 		return "", nil
 	}
 	at.leg = effect.LegA
 	at.block = a.dial(at, &o.Dial, fstext.DefaultContext)
 	at.leg = effect.LegB
-	// What the block does not say of the caller, these do (switch_ivr_originate.c).
+	// These are the caller id if the variables do not set it (switch_ivr_originate.c).
 	at.directory = o.Dial.AsksDirectory()
 	if o.Name != "" {
 		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_name", o.Name)

@@ -11,14 +11,11 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// effectsOf returns the effects of a command, one a line: how rules spell it, and behind a # what
-// it was found in, after the first step.
+// effectsOf returns the effects of a command as rules spell them. After a # is the path of an
+// effect without its first step.
 func effectsOf(t *testing.T, text string) []string {
 	t.Helper()
-	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
-	if err != nil {
-		t.Fatalf("command.Parse(%q): %v", text, err)
-	}
+	c := parse(t, text)
 	var out []string
 	for i := range c.Effects {
 		e := &c.Effects[i]
@@ -31,7 +28,7 @@ func effectsOf(t *testing.T, text string) []string {
 	return out
 }
 
-// An effectsTest is a command and what it causes, itself apart.
+// An effectsTest is a command and its effects, without its own.
 type effectsTest struct {
 	name, send string
 	want       []string
@@ -47,11 +44,6 @@ func runEffects(t *testing.T, tests []effectsTest) {
 			}
 		})
 	}
-}
-
-// execute is a sendmsg that runs an application on a channel.
-func execute(app, args string) string {
-	return "sendmsg 4d3bf28a\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + args
 }
 
 func TestOriginateEffects(t *testing.T) {
@@ -153,7 +145,8 @@ func TestDialEffects(t *testing.T) {
 	})
 }
 
-// TestHostileSizes parses what would take long if anything were looked at twice too often.
+// TestHostileSizes parses texts that would take long if any part of them were analysed more than a
+// few times.
 func TestHostileSizes(t *testing.T) {
 	const n = 20_000
 	for _, tt := range []struct{ name, args, last string }{

@@ -8,23 +8,24 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// The numbers that FreeSWITCH itself has for them, beyond which the last takes all the rest.
+// FreeSWITCH's own limits. Beyond each, the last element takes all the rest.
 const (
 	// dialplans in one list (switch_core_state_machine.c, switch_core_standard_on_routing)
 	maxDialplans  = 25
 	maxInlineApps = 128 // applications of an inline dialplan (mod_dptools.c, inline_dialplan_hunt)
 )
 
-// service is the extension that FreeSWITCH puts in the place of an empty one.
+// service is the extension that FreeSWITCH uses for an empty one.
 const service = "service"
 
-// dialplans are those of FreeSWITCH's own tree, as they are written. It compares them without case.
+// dialplans are the dialplans of FreeSWITCH's own source tree, in the usual spelling. FreeSWITCH
+// compares them without case.
 var dialplans = [...]string{"XML", "inline", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
-// dialplan appends the effects of sending a channel to an extension. An empty dialplan is XML,
-// which is what FreeSWITCH takes unless the channel came by another; an empty context is the
-// channel's own, and stays an empty token. dialplan is a list, from which the first that knows the
-// extension is taken: all count.
+// dialplan appends the effects of sending a channel to an extension. An empty extension is replaced
+// by service. An empty dialplan means XML, which is FreeSWITCH's default unless the channel came by
+// another. An empty context means the channel's own and stays an empty token. dialplan may be a
+// list; FreeSWITCH uses the first that has the extension, so the effects of all are appended.
 func (a *Analyzer) dialplan(at Origin, exten, dialplan, context string) {
 	if exten == "" {
 		exten = service
@@ -32,13 +33,13 @@ func (a *Analyzer) dialplan(at Origin, exten, dialplan, context string) {
 	a.route(at, exten, dialplan, context)
 }
 
-// route is dialplan where an empty extension is looked for as it stands.
+// route is like dialplan but keeps an empty extension.
 func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	if dialplan == "" {
 		dialplan = dialplans[0]
 	}
-	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may
-	// mention them.
+	// FreeSWITCH expands the name of the dialplan. It keeps the extension and the context where an
+	// expansion can mention them.
 	written := dialplan
 	dialplan, known := a.expandable(at, dialplan)
 	if !known || strings.Contains(dialplan, fstext.UnknownDollar) {
@@ -46,7 +47,7 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	}
 	names, err := fstext.SeparateStrict(nil, dialplan, ',', maxDialplans)
 	if err != nil {
-		a.unclear(at, err, dialplan)
+		a.unreadable(at, err, dialplan)
 		return
 	}
 	for _, name := range names {
@@ -55,9 +56,10 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 			if arg == "" {
 				arg = exten
 				if !ascii.EqualFold(written, name) {
-					// The channel keeps it for transfers that name none, with other extensions:
-					// only where all of it is that word does FreeSWITCH take another one then
-					// (switch_ivr.c, switch_ivr_session_transfer).
+					// The channel keeps the dialplan for later transfers that state none, which
+					// have other extensions. Only if the whole dialplan is that word does
+					// FreeSWITCH use another dialplan then (switch_ivr.c,
+					// switch_ivr_session_transfer).
 					a.Opaque(at, effect.OpaqueWrapper)
 				}
 			}
@@ -65,15 +67,15 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 			continue
 		}
 		a.Add(effect.Effect{
-			// switch_xml.c, switch_xml_find_child
+			// the fold: switch_xml.c, switch_xml_find_child
 			Kind: effect.KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1,
 			UUIDs: at.UUIDs, Path: at.Path, Later: at.Later,
 		})
 		a.stored(at, exten)
 		a.stored(at, context)
 		if name == "LUA" || arg != "" {
-			// Its context is the script; and the argument of the others names a file to read it
-			// from.
+			// The context of LUA is the script. The argument of another dialplan names a file to
+			// read it from.
 			a.Opaque(at, effect.OpaqueScript)
 		}
 		if name == "enum" {
@@ -82,8 +84,8 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	}
 }
 
-// ownDialplan is route where an empty one is the dialplan that the channel itself came by, which
-// may be inline: then exten is run.
+// ownDialplan is like route, but an empty dialplan means the one that the channel itself came by.
+// If that is inline, FreeSWITCH runs exten.
 func (a *Analyzer) ownDialplan(at Origin, exten, dialplan, context string) {
 	a.route(at, exten, dialplan, context)
 	if dialplan == "" && couldBeInline(a, exten) {
@@ -91,12 +93,13 @@ func (a *Analyzer) ownDialplan(at Origin, exten, dialplan, context string) {
 	}
 }
 
-// couldBeInline reports whether exten, taken for an inline dialplan, would run anything.
+// couldBeInline reports whether exten would run anything if it were read as an inline dialplan.
 func couldBeInline(a *Analyzer, exten string) bool {
 	return strings.ContainsAny(exten, ":,'\\") || a.cat.HasApp(strings.Trim(exten, " "))
 }
 
-// dialplanName returns the name of a dialplan in its one spelling, an unknown one as it is.
+// dialplanName returns the usual spelling of a dialplan's name. It returns an unknown name
+// unchanged.
 func dialplanName(name string) string {
 	for _, known := range dialplans {
 		if ascii.EqualFold(name, known) {
@@ -106,8 +109,8 @@ func dialplanName(name string) string {
 	return name
 }
 
-// inline appends the effects of an inline dialplan: app:args,app:args, or with m:X: before it X in
-// the comma's place.
+// inline appends the effects of an inline dialplan: app:args,app:args, or m:X:app:argsXapp:args
+// with the byte X as the separator.
 func (a *Analyzer) inline(at Origin, text string) {
 	at.Path = at.join("dialplan inline")
 	sep := byte(',')
@@ -116,7 +119,7 @@ func (a *Analyzer) inline(at Origin, text string) {
 	}
 	items, err := fstext.SeparateStrict(nil, text, sep, maxInlineApps)
 	if err != nil || sep == '\'' || sep == '\\' {
-		a.unclear(at, err, text)
+		a.unreadable(at, err, text)
 		return
 	}
 	for _, item := range items {
@@ -137,13 +140,13 @@ func analyzeExecuteExtension(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeTransfer reads `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`: here no other word is a flag
+// analyzeTransfer reads `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`. No other word is a flag here
 // (mod_dptools.c, transfer_function).
 func analyzeTransfer(a *Analyzer, at Origin, c *call) {
 	switch {
 	case len(c.tokens) == 0:
 	case ascii.EqualFold(c.tokens[0], "-bleg"), ascii.EqualFold(c.tokens[0], "-both"):
-		at.leg = effect.LegUnknown // not the channel at hand, or not it alone
+		at.leg = effect.LegUnknown // another channel, or both
 		a.transferTo(at, c.rest(1))
 	default:
 		a.transferTo(at, c.tokens)
@@ -157,16 +160,15 @@ func analyzeSchedTransferApp(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// transferTo appends the effects of `EXTEN [DIALPLAN [CONTEXT]]`. Without a token FreeSWITCH
-// transfers too: to the extension that it puts in the place of none (switch_ivr.c,
-// switch_ivr_session_transfer).
+// transferTo appends the effects of `EXTEN [DIALPLAN [CONTEXT]]`. Without tokens FreeSWITCH also
+// transfers, to service (switch_ivr.c, switch_ivr_session_transfer).
 func (a *Analyzer) transferTo(at Origin, tokens []string) {
 	c := call{tokens: tokens}
 	a.dialplan(at, c.token(0), c.token(1), c.token(2))
 }
 
-// analyzeUUIDTransfer reads `UUID [-FLAG] EXTEN [DIALPLAN [CONTEXT]]`: here any word that begins
-// with a dash is a flag (mod_commands.c, transfer_function).
+// analyzeUUIDTransfer reads `UUID [-FLAG] EXTEN [DIALPLAN [CONTEXT]]`. Every word that begins with
+// a dash is a flag here (mod_commands.c, transfer_function).
 func analyzeUUIDTransfer(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) < 2 {
 		return
@@ -185,8 +187,8 @@ func analyzeSchedTransfer(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeUUIDDualTransfer reads `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`, the
-// second for the bridged partner (mod_commands.c, dual_transfer_function).
+// analyzeUUIDDualTransfer reads `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`. The
+// second destination is for the bridged partner (mod_commands.c, dual_transfer_function).
 func analyzeUUIDDualTransfer(a *Analyzer, at Origin, c *call) {
 	for _, dest := range c.rest(1) {
 		exten, dialplan, context := dest, "", ""
@@ -200,8 +202,8 @@ func analyzeUUIDDualTransfer(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// limitBackends are FreeSWITCH's own. A text that begins with anything else can be read as if db
-// stood before it.
+// limitBackends are FreeSWITCH's own. A text that begins with another word can be read as if db
+// preceded it.
 var limitBackends = []string{"hash", "db", "hiredis"}
 
 // analyzeLimit reads `BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
@@ -238,11 +240,11 @@ func analyzeLimitHashExecute(a *Analyzer, at Origin, c *call) {
 	a.colonApp(at, hash.token(4), hash.token(5))
 }
 
-// limitExtension is where a call beyond a limit goes without a stated extension (switch_limit.h).
+// limitExtension is the extension of a call over a limit if none is stated (switch_limit.h).
 const limitExtension = "limit_exceeded"
 
-// overLimit appends the effects of `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`, for a call beyond a
-// limit.
+// overLimit appends the effects of `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`, which says what happens
+// to a call over a limit.
 func overLimit(a *Analyzer, at Origin, tokens []string) {
 	c := call{tokens: tokens}
 	exten := c.token(0)

@@ -8,43 +8,45 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// The bounds of what is kept of one command. The first effect beyond maxEffects becomes opaque, for
-// the reason depth, and stands for all the rest.
+// The bounds of a command's effects. The first effect over maxEffects is replaced by an opaque one,
+// for the reason depth; later ones are dropped.
 const (
-	maxEffects  = 1024 // apart from those of `event ALL`
-	moreEffects = 3    // capacity that is added with the second effect
+	maxEffects  = 1024 // without those of `event ALL`
+	moreEffects = 3    // capacity added when a second effect is appended
 )
 
-// A collector keeps the effects that were found.
+// A collector collects effects.
 type collector struct {
-	// effects are those that were found, maxEffects and one more at most.
+	// effects has at most maxEffects effects and an opaque one.
 	effects []effect.Effect
-	// pairs has the arguments of var effects. Nil: none was found.
+	// pairs has the arguments of var effects. Nil if there are none.
 	pairs *pairArena
-	// dials counts the dial strings that were found.
+	// dials is the number of dial strings found.
 	dials uint32
-	// expanded says that something was expanded, so that effects may contain UnknownDollars.
+	// expanded says that a text was expanded, so that effects may contain UnknownDollar.
 	expanded bool
 }
 
-// Found returns the effects that were found. It is called once, when all are.
+// Found returns the effects that were found, nil if there are none. Call it once, at the end.
 func (c *collector) Found() []effect.Effect {
 	c.linkExpansions()
 	return c.effects
 }
 
-// Share makes list, which is shared and never changed, the effects that were found so far.
+// Share sets list as the effects that were found. Others may share list: it is never changed.
 func (c *collector) Share(list []effect.Effect) { c.effects = slices.Clip(list) }
 
-// isFull reports whether effects have been left out, so that there is nothing more to find.
+// isFull reports whether an effect has been dropped, so that it makes no sense to look for more.
 func (c *collector) isFull() bool { return len(c.effects) > maxEffects }
 
-// Opaque appends an opaque effect, once for each reason and place. An empty reason is none.
+// Opaque appends an opaque effect for that reason, unless the same API or application has one for
+// it already. If reason is empty, it does nothing.
 func (c *collector) Opaque(at Origin, reason string) { c.opaqueEffect(at, effect.Effect{Name: reason}) }
 
-// opaqueEffect is opaque for an effect of which Name, Why and named are set. Without a Why it has
-// that of its reason, unless it is named: then it stands only for expansions that a rule can name.
-// Where it stands for something else too, it is not named.
+// opaqueEffect is Opaque for an effect that has its Name, which is the reason, and perhaps Why and
+// Named. Without a Why it gets the usual one of its reason. An effect that is Named needs none: it
+// is opaque only for expansions that a rule can name. If it is merged with one that is not, the
+// result is not Named.
 func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 	reason := opaque.Name
 	if reason == "" {
@@ -60,7 +62,7 @@ func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 		}
 		switch e.Kind {
 		case effect.KindAPI, effect.KindApp:
-			i = 0 // what stands before it is another's
+			i = 0 // the effects before it belong to other commands
 		case effect.KindOpaque:
 			if e.Name == reason && e.Later == at.Later {
 				if e.Named = e.Named && opaque.Named; e.Why == "" {
@@ -74,7 +76,8 @@ func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 	c.Add(opaque)
 }
 
-// Add appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
+// Add appends e. The first effect over maxEffects becomes an opaque one, and later ones are
+// dropped.
 func (c *collector) Add(e effect.Effect) {
 	if c.expanded {
 		showUnknown(&e)
@@ -91,8 +94,8 @@ func (c *collector) Add(e effect.Effect) {
 	c.effects = append(c.effects, e)
 }
 
-// linkExpansions tells the opaque effects that stand for expansions which a rule can name which
-// effects these are in.
+// linkExpansions sets Expanded in the opaque effects that are Named: the effects that contain the
+// expansions.
 func (c *collector) linkExpansions() {
 	if !c.expanded {
 		return
@@ -116,14 +119,14 @@ func (c *collector) linkExpansions() {
 	}
 }
 
-// A pairArena has the arguments of var effects. All that are found together share it; what is in it
-// is never changed.
+// A pairArena is the memory for the arguments of var effects. They share it, and nothing in it is
+// ever changed.
 type pairArena struct {
 	tokens []string
 	args   strings.Builder
 }
 
-// grow makes scratch for n variables of that size, unless there is.
+// grow ensures capacity for n more variables whose arguments have size bytes in total.
 func (c *collector) grow(n, size int) {
 	if c.pairs == nil {
 		c.pairs = new(pairArena) // most commands set nothing
@@ -138,7 +141,7 @@ func (c *collector) grow(n, size int) {
 	}
 }
 
-// pair returns the argument of a var effect, and its tokens. There is scratch.
+// pair returns the argument of a var effect and its tokens. Call grow first.
 func (c *collector) pair(name, value string) (args string, tokens []string) {
 	r := c.pairs
 	first, start := len(r.tokens), r.args.Len()
@@ -149,7 +152,7 @@ func (c *collector) pair(name, value string) (args string, tokens []string) {
 	return r.args.String()[start:], slices.Clip(r.tokens[first:])
 }
 
-// showUnknown shows what is not known of e as it was written.
+// showUnknown replaces UnknownDollar in e by the $ that the client wrote.
 func showUnknown(e *effect.Effect) {
 	e.Named = e.Named || strings.Contains(e.Name, fstext.UnknownDollar) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, fstext.UnknownDollar) })
 	e.Name, e.Args = fstext.ShowDollars(e.Name), fstext.ShowDollars(e.Args)

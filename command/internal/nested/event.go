@@ -10,7 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// analyzeEvent reads `NAME=VALUE,…` for an event that is sent (mod_dptools.c, event_function).
+// analyzeEvent reads `NAME=VALUE,…` for an event that the application fires (mod_dptools.c,
+// event_function).
 func analyzeEvent(a *Analyzer, at Origin, c *call) {
 	name := "CHANNEL_APPLICATION"
 	headers := make(map[string]string, len(c.tokens))
@@ -53,21 +54,21 @@ func analyzeEvent(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// isContentType reports whether s is TYPE/SUBTYPE, or empty.
+// isContentType reports whether s is TYPE/SUBTYPE or empty.
 func isContentType(s string) bool {
 	kind, sub, slash := strings.Cut(s, "/")
 	return s == "" || slash && fstext.IsPlain(kind) && fstext.IsPlain(sub)
 }
 
-// StartsCommands reports whether a module that hears the event would do what it says: call
-// somebody, run an API, keep a contact that is called later.
+// StartsCommands reports whether some module acts on the event: calls somebody, runs an API, or
+// keeps a contact that is called later.
 func StartsCommands(t catalog.EventType, header func(name string) string) bool {
 	switch t.String() {
 	case "CALL_SETUP_REQ":
-		// mod_conference calls (conference_event.c, conference_event_call_setup_handler)
+		// mod_conference makes a call (conference_event.c, conference_event_call_setup_handler).
 		return true
 	case "MESSAGE":
-		// A channel in a conference is answered by the protocol that it states (conference_event.c,
+		// A conference answers by the chat protocol that the event states (conference_event.c,
 		// chat_send).
 		return header("Unique-ID") != "" && !isChat(header("proto"))
 	case catalog.EventCustom.String():
@@ -81,8 +82,8 @@ func StartsCommands(t catalog.EventType, header func(name string) string) bool {
 	return false
 }
 
-// isChat reports whether a chat protocol of that name only sends what it is given. The others
-// run it, or what a plan of the switch makes of it.
+// isChat reports whether a chat protocol only delivers the text. Others run it, or the chatplan of
+// the switch does.
 func isChat(proto string) bool {
 	switch ascii.ToLower(proto) {
 	case "", "sip", "verto", "conf", "smpp", "event":
@@ -91,7 +92,8 @@ func isChat(proto string) bool {
 	return false
 }
 
-// Inject returns the effect of an event with these headers, without its path.
+// Inject returns the effect of firing an event of type t with these headers. It sets neither Path
+// nor UUIDs. header returns "" for a header that the event does not have.
 func Inject(t catalog.EventType, header func(name string) string) effect.Effect {
 	e := effect.Effect{Kind: effect.KindInject, Name: t.String()}
 	names, more := catalog.InjectHeaders(e.Name, header("Event-Subclass"))
@@ -125,8 +127,8 @@ func Inject(t catalog.EventType, header func(name string) string) effect.Effect 
 	return e
 }
 
-// isPlainSMS reports whether a header of smsMore with that value is no token. A hint is where the
-// answer goes if it holds a slash (conference_event.c, chat_send), and a type is the Content-Type.
+// isPlainSMS reports whether a header with that value needs no token. A hint is where the answer is
+// sent if it has a slash (conference_event.c, chat_send). A type is used as the Content-Type.
 func isPlainSMS(name, value string) bool {
 	switch name {
 	case catalog.SMSHint:

@@ -8,21 +8,21 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what
-// it makes of it. known is false where that rests on what the switch holds or answers.
+// expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns the
+// expanded text. known is false if the text depends on values that only the switch knows.
 func (a *Analyzer) expandable(at Origin, text string) (expanded string, known bool) {
 	expanded, k := a.expandOnChannel(at, text)
 	return expanded, k == knownAll
 }
 
-// expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it: it
-// says besides whether what is not known are expansions that a rule can name.
+// expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it,
+// where a rule can name some expansions.
 func (a *Analyzer) expandOnChannel(at Origin, text string) (expanded string, k knowledge) {
 	if !fstext.NeedsExpansion(text) {
 		return text, knownAll
 	}
 	a.expanded = true
-	if !a.afford(at, text) {
+	if !a.withinWork(at, text) {
 		return strings.ReplaceAll(text, "$", fstext.UnknownDollar), knownNot
 	}
 	x := fstext.Expander{
@@ -55,8 +55,9 @@ func (a *Analyzer) expandOnChannel(at Origin, text string) (expanded string, k k
 	return expanded, knownNamed
 }
 
-// stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:
-// they happen whenever anything does. What is mentioned can be kept, and mentioned, again.
+// stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it.
+// They are appended at once, since anything may mention it later. The result may be kept and
+// mentioned again, so it is expanded until nothing changes.
 func (a *Analyzer) stored(at Origin, text string) {
 	for fstext.NeedsExpansion(text) && a.mayDescend(at) {
 		at.depth++
@@ -68,17 +69,18 @@ func (a *Analyzer) stored(at Origin, text string) {
 	}
 }
 
-// canName reports whether a rule can name an expansion.
+// canName reports whether a rule can name that expansion.
 func canName(expansion string) bool {
 	_, ok := argument.ExpansionVariable(expansion)
 	return ok
 }
 
-// A knowledge says what is known of a text that was expanded. The zero knowledge is nothing.
+// A knowledge says how much of an expanded text is known. The zero knowledge is that some of it is
+// not.
 type knowledge uint8
 
 const (
-	knownNot   knowledge = iota // only the switch knows what some of it says
-	knownNamed                  // that holds only for expansions that a rule can name
-	knownAll
+	knownNot   knowledge = iota // contains values that only the switch knows
+	knownNamed                  // only for expansions that a rule can name
+	knownAll                    // contains none
 )

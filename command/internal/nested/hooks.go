@@ -10,26 +10,19 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole
-// it may say anything.
-func joins(a *Analyzer, at Origin, kind catalog.HookKind) {
-	if kind != catalog.HookNone && !kind.ByElement() {
-		a.Opaque(at, effect.OpaqueWrapper)
-	}
-}
-
 // A hook is a variable whose value FreeSWITCH runs.
 type hook struct {
 	*Analyzer
 	at    Origin
 	name  string            // in lower case
-	among []fstext.Variable // the variables that are set with it, itself included
+	among []fstext.Variable // the variables set by the same command, itself included
 }
 
-// fire appends the effects of what value runs.
-func (h *hook) fire(kind catalog.HookKind, value string) {
+// analyze appends the effects of running value.
+func (h *hook) analyze(kind catalog.HookKind, value string) {
 	run := h.traits.hooks[kind]
-	// What the elements of a list run is taken apart like all else.
+	// Elements that are run one by one are analysed like any other text with expansions that a rule
+	// can name.
 	named := h.at.named && !h.at.unknown && kind.ByElement()
 	if strings.Contains(value, fstext.UnknownDollar) && !named {
 		h.Opaque(h.at, effect.OpaqueExpansion)
@@ -49,11 +42,11 @@ func (h *hook) fire(kind catalog.HookKind, value string) {
 	}
 }
 
-// A hookFunc appends the effects of one value of a variable.
+// A hookFunc appends the effects of running one value of a variable.
 type hookFunc func(h *hook, value string)
 
-// hookFuncs say, per kind of hook, what a value of the variable does. The kinds are described in
-// package catalog.
+// hookFuncs say, for each kind of hook, what FreeSWITCH does with a value of the variable. Package
+// catalog describes the kinds.
 var hookFuncs = [...]hookFunc{
 	catalog.HookNone:        func(*hook, string) {},
 	catalog.HookApp:         (*hook).runApp,
@@ -67,8 +60,8 @@ var hookFuncs = [...]hookFunc{
 	catalog.HookFail:        (*hook).transferOnFail,
 	catalog.HookInline:      (*hook).transferInline,
 	catalog.HookPlay:        (*hook).play,
-	catalog.HookPair:        (*hook).pair,
-	catalog.HookPairArgs:    (*hook).pairArgs,
+	catalog.HookPair:        (*hook).pairedApp,
+	catalog.HookPairArgs:    (*hook).pairedArgs,
 	catalog.HookConfirm:     (*hook).confirm,
 	catalog.HookConfirmFile: (*hook).confirmFile,
 	catalog.HookOrbit:       (*hook).orbit,
@@ -80,13 +73,13 @@ var hookFuncs = [...]hookFunc{
 	catalog.HookExten:       (*hook).transferExten,
 	catalog.HookBridge:      func(h *hook, value string) { h.api(h.at, "uuid_bridge", value) },
 	catalog.HookChat:        func(h *hook, value string) { h.wrapperIf(!isChat(value)) },
-	catalog.HookWords:       func(h *hook, value string) { plainWords(h.Analyzer, h.at, value) },
+	catalog.HookWords:       func(h *hook, value string) { opaqueUnlessPlain(h.Analyzer, h.at, value) },
 	catalog.HookSwitch:      func(h *hook, value string) { h.wrapperIf(!ascii.ContainsEqualFold(switchedOff, value)) },
 	catalog.HookFolder:      func(h *hook, value string) { h.scriptIf(!isPlainFolder(value)) },
 	catalog.HookSafeguard:   func(h *hook, value string) { h.scriptIf(!fstext.IsTrue(value)) },
 }
 
-// switchedOff are the values of a HookSwitch with which nothing runs.
+// switchedOff are the values of a HookSwitch that turn it off.
 var switchedOff = []string{"0", "false", "no", "off"}
 
 // isPlainFolder reports whether the path of a folder consists of plain words.
@@ -104,7 +97,7 @@ func (h *hook) scriptIf(is bool) {
 	}
 }
 
-// literal is for the variable with which arguments are not expanded.
+// literal is for the variable that turns the expansion of arguments off.
 func (h *hook) literal(value string) {
 	if fstext.IsTrue(value) {
 		h.Opaque(h.at, effect.OpaqueExpansion)
@@ -116,11 +109,11 @@ func (h *hook) runApp(value string) {
 	h.App(h.at, name, args)
 }
 
-func (h *hook) runAPI(value string) { h.call(cutSpace(value)) }
+func (h *hook) runAPI(value string) { h.expandedAPI(cutSpace(value)) }
 
 func (h *hook) runColons(value string) {
-	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
-		h.call(value[:i], value[i+2:])
+	if name, args, ok := cutColons(value); ok {
+		h.expandedAPI(name, args)
 		return
 	}
 	h.runAPI(value)
@@ -128,11 +121,11 @@ func (h *hook) runColons(value string) {
 
 func (h *hook) runColon(value string) {
 	name, args, _ := strings.Cut(value, ":")
-	h.call(name, args)
+	h.expandedAPI(name, args)
 }
 
-// runConsole is for console text, in which nothing is expanded (switch_console.c,
-// switch_console_execute).
+// runConsole is for console commands separated by ;;, in which FreeSWITCH expands nothing
+// (switch_console.c, switch_console_execute).
 func (h *hook) runConsole(value string) {
 	for part := range strings.SplitSeq(value, ";;") {
 		name, args := cutSpace(strings.TrimLeft(part, " "))
@@ -148,13 +141,13 @@ func (h *hook) transferColons(value string) {
 func (h *hook) transferOnFail(value string) {
 	t := append(h.destination(value, ' '), "", "", "", "")
 	if h.name == "failure_causes" || t[1] == "" {
-		t[1], t[2], t[3] = "auto_cause", "", "" // the name of the cause
+		t[1], t[2], t[3] = "auto_cause", "", "" // FreeSWITCH uses the name of the cause
 	}
 	h.dialplan(h.at, t[1], t[2], t[3])
 }
 
 func (h *hook) transferInline(value string) {
-	h.refuseTail(value)
+	h.refuseLoneBackslash(value)
 	h.dialplan(h.at, value, "inline", "")
 }
 
@@ -162,25 +155,25 @@ func (h *hook) transferExten(value string) { h.transferTo(h.at, h.destination(va
 
 // destination returns the tokens of a value that names an extension.
 func (h *hook) destination(value string, sep byte) []string {
-	h.refuseTail(value)
+	h.refuseLoneBackslash(value)
 	return fstext.Separate(value, sep, 4)
 }
 
-// refuseTail is for the value of a variable that names an extension: FreeSWITCH reads on behind its
-// end if that is a lone backslash.
-func (h *hook) refuseTail(value string) {
+// refuseLoneBackslash is for a value that names an extension. If it ends in a lone backslash,
+// FreeSWITCH reads beyond its end.
+func (h *hook) refuseLoneBackslash(value string) {
 	if fstext.EndsInBackslash(value) {
-		h.unclear(h.at, fstext.ErrLoneBackslash, value)
+		h.unreadable(h.at, fstext.ErrLoneBackslash, value)
 	}
 }
 
-// cutSpace parts what FreeSWITCH parts at the first space.
+// cutSpace splits value at its first space.
 func cutSpace(value string) (name, args string) {
 	name, args, _ = strings.Cut(value, " ")
 	return name, args
 }
 
-// cutHook parts `app args`, `app:args` and `app::args` (switch_channel.c,
+// cutHook splits `app args`, `app:args` and `app::args` (switch_channel.c,
 // switch_channel_execute_on_value).
 func cutHook(value string) (name, args string) {
 	i := strings.IndexAny(value, " :")
@@ -193,16 +186,17 @@ func cutHook(value string) (name, args string) {
 	return value[:i], value[i+1:]
 }
 
-// call appends the effects of an API whose argument is expanded before.
-func (h *hook) call(name, args string) {
+// expandedAPI appends the effects of an API whose argument FreeSWITCH expands first.
+func (h *hook) expandedAPI(name, args string) {
 	args, k := h.expandOnChannel(h.at, args)
 	in := h.at
 	in.note(k)
 	h.api(in, name, args)
 }
 
-// play is for what FreeSWITCH hands to switch_ivr_broadcast: a file, or `app[!cause]::args`.
-// Hold music is expanded before that, as a whole (switch_channel.c, switch_channel_get_hold_music).
+// play is for a value that FreeSWITCH passes to switch_ivr_broadcast: a file or
+// `app[!cause]::args`. FreeSWITCH expands the whole value first if it is hold music
+// (switch_channel.c, switch_channel_get_hold_music).
 func (h *hook) play(value string) {
 	if strings.HasSuffix(h.name, "hold_music") {
 		again, known := h.expandable(h.at, value)
@@ -212,7 +206,7 @@ func (h *hook) play(value string) {
 		}
 		value = again
 	}
-	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
+	if _, _, isApp := cutColons(value); isApp {
 		h.broadcast(h.at, value)
 	}
 	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an
@@ -222,14 +216,16 @@ func (h *hook) play(value string) {
 	}
 }
 
-// values returns the values that are set for another variable besides.
+// values returns the values to which the same command sets another variable. It returns nil if it
+// does not set it.
 func (h *hook) values(name string) []string {
 	var list []string
 	for _, v := range h.among {
 		if v.Value != "" && ascii.EqualFold(catalog.VariableName(v.Name), name) {
 			list = append(list, fstext.Readings(v.Value)...)
 			if strings.IndexByte(v.Value, '$') >= 0 {
-				// an originate, for one, leaves it unset (switch_channel.c, var_check)
+				// FreeSWITCH may leave it unset, as an originate does (switch_channel.c,
+				// var_check).
 				list = append(list, "")
 			}
 		}
@@ -237,9 +233,9 @@ func (h *hook) values(name string) []string {
 	return list
 }
 
-// pair is for an application whose argument stands in another variable. Where that is not
-// set with it, it may have been, or will be.
-func (h *hook) pair(app string) {
+// pairedApp is for an application whose argument is in another variable. If the command does not
+// set that one too, the argument is unknown: another command may have set it, or may set it later.
+func (h *hook) pairedApp(app string) {
 	args := h.values(catalog.PairedVariable(h.name))
 	if len(args) == 0 {
 		h.App(h.at, app, "")
@@ -253,14 +249,15 @@ func (h *hook) pair(app string) {
 	}
 }
 
-// pairArgs is for the other variable of a pair, alone.
-func (h *hook) pairArgs(string) {
+// pairedArgs is for the variable with the argument. It is opaque if the command does not set the
+// application as well.
+func (h *hook) pairedArgs(string) {
 	if len(h.values(catalog.PairedVariable(h.name))) == 0 {
 		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
-// confirm is for group_confirm_key=exec, by which group_confirm_file is an application.
+// confirm is for group_confirm_key=exec, with which group_confirm_file is an application.
 func (h *hook) confirm(value string) {
 	if !ascii.EqualFold(value, "exec") {
 		return
@@ -275,8 +272,9 @@ func (h *hook) confirm(value string) {
 	}
 }
 
-// confirmFile is for group_confirm_file without that key, which may be exec already: a file's name
-// has what no application's has.
+// confirmFile is for group_confirm_file if the command does not set the key. The key may be exec
+// already, so the value is read as an application, unless it has a byte that occurs only in the
+// names of files.
 func (h *hook) confirmFile(value string) {
 	name, args := cutSpace(value)
 	if len(h.values("group_confirm_key")) == 0 && !strings.ContainsAny(name, "./:") {
@@ -284,31 +282,31 @@ func (h *hook) confirmFile(value string) {
 	}
 }
 
-// laterDialplan is for the dialplan of later transfers that name none.
+// laterDialplan is for the dialplan that later transfers use if they state none.
 func (h *hook) laterDialplan(dialplan string) {
 	if !ascii.EqualFold(dialplan, fstext.DefaultDialplan) {
 		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
-// orbit is for the extension to which a call goes on that nobody took.
+// orbit is for the extension that takes a call which nobody answered.
 func (h *hook) orbit(value string) {
-	h.quoteInOrbit(value)
+	h.opaqueIfQuoted(value)
 	base, _ := catalog.CutOrbit(h.name)
 	exten := value
 	if base == "fifo_orbit" {
-		exten, _, _ = strings.Cut(exten, ":") // then comes a time
+		exten, _, _ = strings.Cut(exten, ":") // a time follows
 	}
-	for _, dialplan := range orNone(h.values(base + "_dialplan")) {
-		for _, context := range orNone(h.values(base + "_context")) {
+	for _, dialplan := range orEmpty(h.values(base + "_dialplan")) {
+		for _, context := range orEmpty(h.values(base + "_context")) {
 			h.dialplan(h.at, exten, dialplan, context)
 		}
 	}
 }
 
-// orbitRest is for what is set beside that extension.
+// orbitRest is for the variables that belong to such an extension.
 func (h *hook) orbitRest(value string) {
-	h.quoteInOrbit(value)
+	h.opaqueIfQuoted(value)
 	base, part := catalog.CutOrbit(h.name)
 	about := strings.HasPrefix(part, "_dialplan") || strings.HasPrefix(part, "_context")
 	if about && len(h.values(base+"_exten")) == 0 {
@@ -316,12 +314,12 @@ func (h *hook) orbitRest(value string) {
 	}
 }
 
-// quoteInOrbit is for what valet parking writes into an inline dialplan.
-func (h *hook) quoteInOrbit(value string) { h.wrapperIf(strings.ContainsAny(value, `,'\`)) }
+// opaqueIfQuoted is for a value that valet parking writes into an inline dialplan.
+func (h *hook) opaqueIfQuoted(value string) { h.wrapperIf(strings.ContainsAny(value, `,'\`)) }
 
-// page is for the variables of page: whom it calls, and the extension where they go, of an inline
-// dialplan unless page_dp names another. Without one they are played page_path, by an inline
-// dialplan too (mod_dptools.c, page_function).
+// page is for the variables of page. page_data is whom it calls. page_exten is where these legs go:
+// an inline dialplan, unless page_dp names another. Without page_exten they are played page_path,
+// which also becomes part of an inline dialplan (mod_dptools.c, page_function).
 func (h *hook) page(value string) {
 	const inline = "inline"
 	switch h.name {
@@ -338,7 +336,7 @@ func (h *hook) page(value string) {
 		}
 		for _, dialplan := range named {
 			dialplan = cmp.Or(dialplan, inline)
-			for _, context := range orNone(h.values("page_context")) {
+			for _, context := range orEmpty(h.values("page_context")) {
 				h.dialplan(h.at, value, dialplan, context)
 			}
 		}
@@ -349,8 +347,8 @@ func (h *hook) page(value string) {
 	}
 }
 
-// orNone returns values, or one empty one in the place of none.
-func orNone(values []string) []string {
+// orEmpty returns values, or one empty value if there are none.
+func orEmpty(values []string) []string {
 	if len(values) == 0 {
 		return []string{""}
 	}

@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// set is an originate that sets one variable.
+// set returns an originate that sets the variables of a block.
 func set(entry string) string { return "api originate '{" + entry + "}null/x' 9" }
 
-// hookTests are variables, as a block of originate sets them, and what they run.
+// hookTests are variables in a block of originate, and the effects of running their values.
 var hookTests = []effectsTest{
 	{"an application", "execute_on_answer=log INFO x", []string{"app log INFO x"}},
 	{"after a colon", "execute_on_answer=log:INFO x", []string{"app log INFO x"}},
@@ -20,7 +20,7 @@ var hookTests = []effectsTest{
 	{"any case", "EXECUTE_ON_Answer=park", []string{"app park"}},
 	{"an index", "execute_on_answer[3]=park", []string{"app park"}},
 	{"nolocal", "nolocal:execute_on_answer=park", []string{"app park"}},
-	{"what an array may part", "execute_on_answer[1]=log x|:park", []string{"app log x|:park", "app log x", "app park"}},
+	{"a value that an array would split", "execute_on_answer[1]=log x|:park", []string{"app log x|:park", "app log x", "app park"}},
 	{"an array of one", "execute_on_answer=ARRAY::park", []string{"app park"}},
 	{"an array in an array", "execute_on_answer=ARRAY::ARRAY::park|:log", []string{"app park", "app log"}},
 	{"an array", "execute_on_answer=ARRAY::park|:log INFO", []string{"app park", "app log INFO"}},
@@ -28,7 +28,7 @@ var hookTests = []effectsTest{
 	{"of SIP", "sip_execute_on_image=park", []string{"app park"}},
 	{"of H.323", "opal_execute_on_t38=park", []string{"app park"}},
 	{"of a recording", "record_post_process_exec_app=log:INFO", []string{"app log INFO"}},
-	{"for headers, looked for twice", "execute_on_sip_h_prefix=log x", []string{"app log x", "api log x"}},
+	{"for headers, run as both", "execute_on_sip_h_prefix=log x", []string{"app log x", "api log x"}},
 	{"an API", "api_on_answer=echo a b", []string{"api echo a b"}},
 	{"an API of SIP", "sip_api_on_image=status", []string{"api status"}},
 	{"an API around a bridge", "api_after_bridge_2=status", []string{"api status"}},
@@ -53,14 +53,15 @@ var hookTests = []effectsTest{
 	{"hold music", "hold_music=/a.wav", nil},
 	{"hold music that is an application", "hold_music=log::INFO x", []string{"app log INFO x"}},
 	{"hold music with a cause", "hold_music=log!x::INFO", []string{"app log INFO", "app hangup x"}},
-	{"hold music of which nothing is known", "hold_music=${x}", []string{"opaque expansion"}},
+	{"hold music that is unknown", "hold_music=${x}", []string{"opaque expansion"}},
 	{"hold music that is expanded twice", `hold_music=log::a\\\\b`, []string{`app log a\b`, "opaque wrapper"}},
 	{"hold music with no cause", "hold_music=log!::INFO", []string{"app log INFO", "app hangup normal_clearing"}},
 	{"hold music with a list in it", "hold_music=log::ARRAY::INFO", []string{"app log ARRAY::INFO", "opaque unknown-syntax"}},
 	{"hold music with a quote", `hold_music=a\\\'b`, []string{"opaque wrapper"}},
 	{"a pair", "exec_after_bridge_app=log,exec_after_bridge_arg=INFO x", []string{"app log INFO x"}},
-	{"half a pair", "exec_after_bridge_app=log", []string{"app log", "opaque wrapper"}},
-	{"the other half", "bridge_pre_execute_data=x", []string{"opaque wrapper"}},
+	{"a pair of which one may stay unset", "exec_after_bridge_app=log,exec_after_bridge_arg=$x", []string{"app log $x", "app log"}},
+	{"only the application of a pair", "exec_after_bridge_app=log", []string{"app log", "opaque wrapper"}},
+	{"only the argument of a pair", "bridge_pre_execute_data=x", []string{"opaque wrapper"}},
 	{"a key", "group_confirm_key=1,group_confirm_file=/a.wav", nil},
 	{"exec for a key", "group_confirm_file=log INFO x,group_confirm_key=Exec", []string{"app log INFO x"}},
 	{"exec for a key in a list", "group_confirm_file=log INFO x,group_confirm_key=ARRAY::exec", []string{"app log INFO x"}},
@@ -73,12 +74,12 @@ var hookTests = []effectsTest{
 	{"an orbit's dialplan alone", "mutex_orbit_dialplan=inline", []string{"opaque wrapper"}},
 	{"an orbit's context alone", "campon_fallback_context=c", []string{"opaque wrapper"}},
 	{"a parking time", "valet_parking_timeout=60", nil},
-	{"a parking time with more", `valet_parking_timeout=6\\,x`, []string{"opaque wrapper"}},
+	{"a parking time with an escape and a comma", `valet_parking_timeout=6\\,x`, []string{"opaque wrapper"}},
 	{"the dialplan of transfers", "force_transfer_dialplan=inline", []string{"opaque wrapper"}},
 	{"the usual dialplan", "force_transfer_dialplan=xml", nil},
-	{"the beginning of dial strings", "conference_auto_outcall_prefix=x", []string{"opaque wrapper"}},
-	{"the beginning of variables' names", "fifo_import_prefix=execute_on_", []string{"opaque wrapper"}},
-	{"what parts dial strings", "conference_auto_outcall_delimiter=x", []string{"opaque wrapper"}},
+	{"the prefix of dial strings", "conference_auto_outcall_prefix=x", []string{"opaque wrapper"}},
+	{"the prefix of variables' names", "fifo_import_prefix=execute_on_", []string{"opaque wrapper"}},
+	{"the separator of dial strings", "conference_auto_outcall_delimiter=x", []string{"opaque wrapper"}},
 	{"caller ids in dial strings", "campon=true", []string{"opaque wrapper"}},
 	{"caller ids in dial strings, in a list", "campon=ARRAY::true", []string{"opaque wrapper"}},
 	{"no caller ids in dial strings", "campon=false", nil},
@@ -94,17 +95,17 @@ var hookTests = []effectsTest{
 	{"hold music that is written between double quotes", `hold_music=/a\"log:x`, []string{"opaque wrapper"}},
 	{"the operator of a mailbox", "vm_operator_extension=9 XML ctx", []string{"dialplan XML ctx 9"}},
 	{"the operator of a mailbox, inline", "vm_operator_extension=log:x inline", []string{"app log x"}},
-	{"what is bridged after a transfer", "xfer_uuids=u1 u2", []string{"api uuid_bridge u1 u2"}},
+	{"channels that are bridged after a transfer", "xfer_uuids=u1 u2", []string{"api uuid_bridge u1 u2"}},
 	{"media after a broadcast", "media_reneg_after_broadcast=5", []string{"opaque wrapper"}},
 	{"no media after a broadcast", "media_reneg_after_broadcast=false", nil},
 	{"how a conference answers", "chat_proto=verto", nil},
 	{"how a conference answers, by an API", "chat_proto=api", []string{"opaque wrapper"}},
-	{"what a queue gives back", "current_application=log,current_application_data=x", []string{"app log x"}},
-	{"what is said before listening in", "eavesdrop_announce_macro=hello", nil},
-	{"what is said before listening in, with more", "eavesdrop_announce_id=a:b", []string{"opaque wrapper"}},
+	{"the application that a queue restores", "current_application=log,current_application_data=x", []string{"app log x"}},
+	{"an announcement before listening in", "eavesdrop_announce_macro=hello", nil},
+	{"an announcement that is not a plain word", "eavesdrop_announce_id=a:b", []string{"opaque wrapper"}},
 	{"the channel's own dialplan", "dialplan=inline", []string{"opaque wrapper"}},
 	{"the dialplan of a parking lot", "XML=inline", []string{"opaque wrapper"}},
-	{"whom videos are asked from", "youtube_resolver=http://x", []string{"opaque wrapper"}},
+	{"the server of videos", "youtube_resolver=http://x", []string{"opaque wrapper"}},
 	{"no hook", "origination_caller_id_name=execute_on_answer", nil},
 }
 
@@ -125,8 +126,8 @@ func TestHookEffects(t *testing.T) {
 	}
 }
 
-// What the switch runs when it starts is not expanded before (switch_console.c,
-// switch_console_execute).
+// TestStartIsNotExpanded checks that the commands which the switch runs when it starts are not
+// expanded (switch_console.c, switch_console_execute).
 func TestStartIsNotExpanded(t *testing.T) {
 	const value = "echo ${echo x}"
 	got := effectsOf(t, "api global_setvar api_on_startup="+value)

@@ -12,11 +12,11 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute).
-// What only asks has the effect of the plain API that tells the same.
+// analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). A
+// request that only reads has the effect of the API that returns the same.
 func analyzeJSON(a *Analyzer, at Origin, c *call) {
 	if c.args == "" {
-		return // FreeSWITCH asks for a request (mod_commands.c, json_function)
+		return // FreeSWITCH only asks for a request (mod_commands.c, json_function)
 	}
 	req, err := readJSON(c.args)
 	if err != nil {
@@ -54,8 +54,8 @@ func analyzeJSON(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeEventChannel reads what is told to all who listen on a channel, {"eventChannel":NAME,…}.
-// Conferences listen on theirs for commands (conference_event.c,
+// analyzeEventChannel reads a JSON object that is sent to all listeners of an event channel,
+// {"eventChannel":NAME,…}. Conferences read commands from theirs (conference_event.c,
 // conference_event_mod_channel_handler).
 func analyzeEventChannel(a *Analyzer, at Origin, c *call) {
 	if c.args == "" {
@@ -75,17 +75,17 @@ func analyzeEventChannel(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// A jsonRequest is what FreeSWITCH reads of a request to a JSON API: keys in any case, here in
-// lower case.
+// A jsonRequest is what FreeSWITCH reads of a request to a JSON API. FreeSWITCH compares keys
+// without case; here they are in lower case.
 type jsonRequest struct {
 	command string
-	data    map[string]string // nil without
+	data    map[string]string // nil if the request has none
 }
 
 var errJSON = errors.New("not plainly a request")
 
-// readJSON reads a request. It is stricter than FreeSWITCH: an object and nothing after it, no key
-// twice in any case, text where text belongs, no NUL in it.
+// readJSON reads a request. It is stricter than FreeSWITCH: it accepts one object with nothing
+// after it, no key twice in any case, only strings where text belongs, and no NUL in them.
 func readJSON(text string) (req jsonRequest, err error) {
 	top, err := readJSONText(text)
 	if err != nil {
@@ -115,7 +115,7 @@ func readJSON(text string) (req jsonRequest, err error) {
 	return req, nil
 }
 
-// readJSONText reads an object, keys in lower case, and nothing after it.
+// readJSONText reads one object with nothing after it. It returns the keys in lower case.
 func readJSONText(text string) (map[string]json.RawMessage, error) {
 	if !utf8.ValidString(text) {
 		return nil, errJSON
@@ -157,8 +157,8 @@ func readObject(dec *json.Decoder) (map[string]json.RawMessage, error) {
 	return obj, nil
 }
 
-// readData reads the value of data. One that is no object or list is enough for FreeSWITCH to run
-// the request, and has no members.
+// readData reads the value of data. FreeSWITCH runs a request whose data is neither an object nor a
+// list, and finds no members in it.
 func readData(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	switch raw[0] {
 	case '{', '[':
@@ -179,8 +179,8 @@ func readText(raw json.RawMessage) (string, error) {
 	return s, nil
 }
 
-// plainText reports whether s holds nothing that a reader may have put there in the place of
-// something else, and no end of text.
+// plainText reports whether s has no NUL, at which C ends a text, and no replacement character,
+// which a decoder may have written for bytes that FreeSWITCH reads as something else.
 func plainText(s string) bool {
 	return strings.IndexByte(s, 0) < 0 && !strings.ContainsRune(s, utf8.RuneError)
 }

@@ -4,18 +4,13 @@ import (
 	"slices"
 	"testing"
 
-	"eslguard/catalog"
-	"eslguard/command"
 	"eslguard/effect"
 )
 
-// legsOf returns the legs that a command dials, each with its place.
+// legsOf returns the legs that a command dials, each after its kind.
 func legsOf(t *testing.T, text string) (out []string) {
 	t.Helper()
-	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
-	if err != nil {
-		t.Fatalf("command.Parse(%q): %v", text, err)
-	}
+	c := parse(t, text)
 	for i := range c.Effects {
 		e := &c.Effects[i]
 		if e.Kind == effect.KindDial {
@@ -23,13 +18,13 @@ func legsOf(t *testing.T, text string) (out []string) {
 			continue
 		}
 		if e.Leg != effect.LegUnknown {
-			t.Errorf("%s: the effect %s stands at %s", text, e, e.Leg)
+			t.Errorf("%s: the effect %s dials nothing, but has the leg %s", text, e, e.Leg)
 		}
 	}
 	return out
 }
 
-// TestLegs: where each leg stands that a command dials.
+// TestLegs checks which legs are an a-leg, a b-leg or another leg.
 func TestLegs(t *testing.T) {
 	const uuid = "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11"
 	for _, tt := range []struct {
@@ -88,7 +83,7 @@ func TestLegs(t *testing.T) {
 	}
 }
 
-// TestLegWords: the words for places are read as they are written, and nothing else is.
+// TestLegWords checks that ParseLeg reads what Leg.String returns, and nothing else.
 func TestLegWords(t *testing.T) {
 	for l := effect.LegA; l <= effect.LegOther; l++ {
 		if got, ok := effect.ParseLeg(l.String()); got != l || !ok {
@@ -101,6 +96,6 @@ func TestLegWords(t *testing.T) {
 		}
 	}
 	if got := effect.Leg(99).String(); got != "" {
-		t.Errorf("an unknown place is %q", got)
+		t.Errorf("an unknown leg is %q, want an empty text", got)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// argReason returns the reason for which an argument, which is not empty, makes an API or
-// application of that class opaque, "" for none.
+// argReason returns the reason for which an argument makes an API or application of that class
+// opaque. It returns "" if there is none. args is not empty.
 func (t *traits) argReason(class effect.Class, args string, tokens []string) string {
 	if t.opaqueIf != nil {
 		if reason := t.opaqueIf(args, tokens); reason != "" {
@@ -19,7 +19,7 @@ func (t *traits) argReason(class effect.Class, args string, tokens []string) str
 		}
 	}
 	for _, token := range tokens {
-		if strings.IndexByte(token, '{') >= 0 && spools(token) {
+		if strings.IndexByte(token, '{') >= 0 && statesSpoolPath(token) {
 			return effect.OpaqueScript
 		}
 		if strings.IndexByte(token, ':') >= 0 {
@@ -34,7 +34,7 @@ func (t *traits) argReason(class effect.Class, args string, tokens []string) str
 	return ""
 }
 
-// isObjectPath is for a name of a module that has a slash: it is the path of a shared object.
+// isObjectPath is for the name of a module. With a slash it is the path of a shared object.
 func isObjectPath(args string, _ []string) string {
 	if strings.Contains(args, "/") {
 		return effect.OpaqueScript
@@ -42,15 +42,16 @@ func isObjectPath(args string, _ []string) string {
 	return ""
 }
 
-// isOddCompletion is for the text of a completion.
-func isOddCompletion(args string, _ []string) string {
+// isUnclearCompletion is for a text to complete. It may not state a cursor in a way that can be
+// misread.
+func isUnclearCompletion(args string, _ []string) string {
 	if !fstext.IsPlainCompletion(args) {
 		return effect.OpaqueUnknownSyntax
 	}
 	return ""
 }
 
-// anyIsShellText is for an argument with paths of recordings.
+// anyIsShellText is for an argument whose tokens may all be paths of recordings.
 func anyIsShellText(_ string, tokens []string) string {
 	if slices.ContainsFunc(tokens, isShellText) {
 		return effect.OpaqueScript
@@ -68,16 +69,17 @@ func isShellTextAt(i int) func(string, []string) string {
 	}
 }
 
-// spools reports whether the path of a file may state where it is written first. FreeSWITCH moves
-// it from there by a shell (switch_core_file.c, switch_core_file_close).
-func spools(path string) bool {
+// statesSpoolPath reports whether the path of a file may state where the file is written first.
+// FreeSWITCH moves it from there with a shell (switch_core_file.c, switch_core_file_close).
+func statesSpoolPath(path string) bool {
 	path = strings.ReplaceAll(strings.ReplaceAll(path, "'", ""), `\`, "")
 	return ascii.IndexFold(path, "spool_path") >= 0
 }
 
-// isShellText reports whether the path of a recording, which that shell would get where the switch
-// writes all of them elsewhere first, holds more than names for it. What is streamed is not moved,
-// but file:// and file_string:// lead to files, the first decoded.
+// isShellText reports whether the path of a recording contains more than names to a shell. If the
+// switch is configured to write recordings elsewhere first, it moves them with a shell. Streams are
+// not moved, except for file:// and file_string://, which lead to files; file:// decodes percent
+// escapes.
 func isShellText(path string) bool {
 	if strings.Contains(path, "://") {
 		url := ascii.IndexFold(path, "file://") >= 0
@@ -92,9 +94,10 @@ func isShellText(path string) bool {
 }
 
 // fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,
-// mod_httapi.c). A variable may name a file that is played later, so the first counts everywhere.
+// mod_httapi.c). shell_stream counts for every class, since a variable may name a file that is
+// played later.
 func (t *traits) fileReason(class effect.Class, name string) string {
-	// a list of files (file_string://a!b) is parted by a splitter that takes these out
+	// A list of files (file_string://a!b) is split in a way that removes these.
 	if strings.ContainsAny(name, `'\`) {
 		name = strings.ReplaceAll(strings.ReplaceAll(name, "'", ""), `\`, "")
 	}

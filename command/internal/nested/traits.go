@@ -5,83 +5,60 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/command/internal/protect"
-	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
 
-// traits are all that is special about one API or application: how its argument is taken apart, how
-// it is written canonically, when it is opaque or refused. The zero traits are those of one about
-// which its row in the catalogue says all.
+// traits is all that is special about one API or application: how its argument is analysed and
+// written in canonical form, when it is opaque, and when it is refused. The zero traits are those
+// of an API or application whose row in the catalogue says all.
 type traits struct {
-	// analyze appends the effects of what the argument contains, the expansion of an application's
-	// argument apart. Nil: nothing can be told of what it contains, or it contains nothing, as
-	// Entry.OpaqueReason says.
+	// analyze appends the effects of what the argument contains. Nil: the argument is not analysed.
+	// Then it either contains nothing or is opaque, as Entry.OpaqueReason says. An application's
+	// argument has been expanded, and its expansions are already effects.
 	analyze analyzeFunc
-	// rewrite is an analyze that also returns how the argument is written canonically and its
-	// tokens then. It returns no tokens where that is not known.
+	// rewrite is used in the place of analyze. It also returns the canonical form of the argument
+	// and the tokens of that. It returns nil tokens if there is none: the argument stays as it is.
 	rewrite func(a *Analyzer, at Origin, c *call) (canonical string, tokens []string)
-	// canonical returns the argument as it goes up, if it is that of the outermost API. It returns
-	// false where there is no way to write it that means the same for sure. Nil: it is written from
-	// its tokens.
+	// canonical returns the canonical form of the argument of an API that the frame itself runs.
+	// sure is false if no spelling is sure to mean the same. Nil: it is written from its tokens.
 	canonical func(split fstext.Splitter, args string, tokens []string) (text string, sure bool)
-	// opaqueIf returns the reason for which an argument is opaque, "" for none. Nil: it never is
-	// for a reason of its own.
+	// opaqueIf returns the reason for which this argument is opaque, "" if it is not. It is not
+	// called for an empty argument. Nil: only the reasons that apply to all (argReason).
 	opaqueIf func(args string, tokens []string) string
-	// checks look for what protections refuse.
+	// checks look for inputs that protections refuse.
 	checks checks
-	// text says that the argument is only shown or sent back.
+	// text says that the argument is only shown or sent back, so that unknown values in it do no
+	// harm.
 	text bool
-	// echoes says that the API answers with its argument.
+	// echoes says that the API answers with its argument, so that its answer is known.
 	echoes bool
 	// assigns says that the application only sets a variable to the rest of its argument.
 	assigns bool
-	// keepsLeg says that the application leaves the channel alone with what it dials, so that the
-	// next application of the same channel dials at the same place again.
+	// keepsLeg says that the application does nothing with the channel but what it dials, so that
+	// the legs that it dials are b-legs if the channel is the a-leg of an originate.
 	keepsLeg bool
 	// playsFiles says that the argument names files that are played, whatever the class is.
 	playsFiles bool
 }
 
-// checks are the checks of one API or application, in order.
+// checks are the checks of one API or application, in the order in which they run.
 type checks []protect.Check
 
-// An analyzeFunc appends the effects of what an API or application contains in its argument. at
-// ends in the API or application.
+// An analyzeFunc appends the effects of what the argument of c contains. The path of at ends in the
+// API or application.
 type analyzeFunc func(a *Analyzer, at Origin, c *call)
 
-// nests reports whether the argument is taken apart.
+// nests reports whether the argument is analysed.
 func (t *traits) nests() bool { return t.analyze != nil || t.rewrite != nil }
 
-// traitTables have the traits of APIs and of applications, by the number of their entry, and those
-// of variables. The first of each are those of entries without a number.
+// traitTables has the traits of APIs and of applications, indexed by Entry.Number. Index 0 has the
+// zero traits, for APIs and applications that are not in FreeSWITCH's own tree.
 type traitTables struct {
 	apis, apps []traits
-	hooks      []hookFunc // by kind
+	hooks      []hookFunc // by catalog.HookKind
 }
 
-// MayContain reports whether an API (KindAPI) or application (KindApp) of FreeSWITCH's own tree may
-// contain other commands: by its class, by what the catalogue says of it, or because its argument
-// is taken apart.
-func MayContain(k effect.Kind, name string) bool {
-	e := catalog.Builtin().API(name)
-	if k == effect.KindApp {
-		e = catalog.Builtin().App(name)
-	}
-	switch e.Class {
-	case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
-		return true
-	}
-	return isAnalyzed(k, name) || e.OpaqueReason() != ""
-}
-
-// isAnalyzed reports whether the argument of an API or application is taken apart.
-func isAnalyzed(k effect.Kind, name string) bool {
-	if k == effect.KindApp {
-		return builtinTraits().apps[catalog.Builtin().App(name).Number].nests()
-	}
-	return builtinTraits().apis[catalog.Builtin().API(name).Number].nests()
-}
-
+// builtinTraits returns the tables of FreeSWITCH's own tree. They are built once.
 var builtinTraits = sync.OnceValue(func() *traitTables {
 	c := catalog.Builtin()
 	return &traitTables{
@@ -91,7 +68,8 @@ var builtinTraits = sync.OnceValue(func() *traitTables {
 	}
 })
 
-// byNumber orders traits by the number of the entry of that name.
+// byNumber returns the n+1 traits of a table indexed by Entry.Number. find returns the entry of a
+// name.
 func byNumber(table map[string]traits, find func(name string) *catalog.Entry, n int) []traits {
 	list := make([]traits, n+1)
 	for name, t := range table {

@@ -10,15 +10,16 @@ import (
 	"eslguard/effect"
 )
 
-// leaves are what could hold other commands for its class, and does not: a shell's text, requests
-// to others, what only variables decide.
+// leaves are the APIs and applications of a class whose arguments can contain other commands, that
+// contain none: texts for a shell, requests to other servers, arguments that only variables use.
 var leaves = []string{
 	"api bg_spawn", "api bg_system", "api curl", "api hiredis_raw", "api spawn", "api spawn_stream", "api system",
 	"app bgsystem", "app callcenter", "app curl", "app fifo", "app fsk_recv", "app hiredis_raw", "app mutex",
 	"app spandsp_start_tone_detect", "app system",
 }
 
-// TestEveryRowThatNests: what can hold other commands is taken apart, or opaque, or a leaf.
+// TestEveryRowThatNests checks that everything that can contain other commands is analysed, opaque
+// or a leaf.
 func TestEveryRowThatNests(t *testing.T) {
 	var got []string
 	add := func(e *catalog.Entry, t *traits) {
@@ -39,13 +40,13 @@ func TestEveryRowThatNests(t *testing.T) {
 	}
 	slices.Sort(got)
 	if !slices.Equal(got, leaves) {
-		t.Errorf("neither taken apart nor opaque: %q, want %q", got, leaves)
+		t.Errorf("neither analysed nor opaque: %q, want %q", got, leaves)
 	}
 }
 
-// TestWhatIsNestedIsTakenApart: a position is nested only where the argument is taken apart, so
-// that its effects are decided.
-func TestWhatIsNestedIsTakenApart(t *testing.T) {
+// TestNestedPositionsAreAnalysed checks that a position has the type nested only if the argument is
+// analysed. Rules accept any value at such a position, since its effects are decided.
+func TestNestedPositionsAreAnalysed(t *testing.T) {
 	tsv, err := os.ReadFile("../../../catalog/positions.tsv")
 	if err != nil {
 		t.Fatal(err)
@@ -66,17 +67,17 @@ func TestWhatIsNestedIsTakenApart(t *testing.T) {
 			continue
 		}
 		rows++
-		apart := true
+		analysed := true
 		switch kind {
 		case "api":
-			apart = isAnalyzed(effect.KindAPI, name)
+			analysed = isAnalyzed(effect.KindAPI, name)
 		case "app":
-			apart = isAnalyzed(effect.KindApp, name)
+			analysed = isAnalyzed(effect.KindApp, name)
 		case "var":
-			apart = catalog.HookOf(strings.TrimSuffix(name, "*")+"x") != catalog.HookNone || catalog.HookOf(name) != catalog.HookNone
+			analysed = catalog.HookOf(strings.TrimSuffix(name, "*")+"x") != catalog.HookNone || catalog.HookOf(name) != catalog.HookNone
 		}
-		if !apart {
-			t.Errorf("%s %s: a position is of the type nested or play, but nothing takes it apart", kind, name)
+		if !analysed {
+			t.Errorf("%s %s: a position is of the type nested or play, but nothing analyses it", kind, name)
 		}
 	}
 	if rows < 100 {
@@ -84,7 +85,7 @@ func TestWhatIsNestedIsTakenApart(t *testing.T) {
 	}
 }
 
-// TestEveryHookHasAFunction: hookFuncs says of every kind of hook what its values do.
+// TestEveryHookHasAFunction checks that hookFuncs has a function for every kind of hook.
 func TestEveryHookHasAFunction(t *testing.T) {
 	for kind := catalog.HookNone; kind <= catalog.HookSafeguard; kind++ {
 		if int(kind) >= len(hookFuncs) || hookFuncs[kind] == nil {

@@ -8,12 +8,12 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// broadcast appends the effects of what FreeSWITCH calls a path: `app!cause::args`, or else a file
-// to play (switch_ivr_async.c, switch_ivr_broadcast). With a cause the channel is hung up after it.
+// broadcast appends the effects of a path of uuid_broadcast: `app!cause::args`, or else a file to
+// play (switch_ivr_async.c, switch_ivr_broadcast). With a cause the channel is hung up afterwards.
 func (a *Analyzer) broadcast(at Origin, path string) {
-	app, args := "playback", path
-	if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
-		app, args = path[:i], path[i+2:]
+	app, args, ok := cutColons(path)
+	if !ok {
+		app, args = "playback", path
 	}
 	app, cause, hangup := strings.Cut(app, "!")
 	a.colonApp(at, app, args)
@@ -24,6 +24,15 @@ func (a *Analyzer) broadcast(at Origin, path string) {
 		cause = "normal_clearing"
 	}
 	a.App(at, "hangup", cause)
+}
+
+// cutColons splits `name::args` if the first colon of text begins the two colons.
+func cutColons(text string) (name, args string, ok bool) {
+	name, args, ok = strings.Cut(text, ":")
+	if !ok || !strings.HasPrefix(args, ":") {
+		return "", "", false
+	}
+	return name, args[1:], true
 }
 
 // analyzeUUIDBroadcast reads `UUID PATH [LEG]`.
@@ -40,7 +49,7 @@ func analyzeSchedBroadcast(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// once returns the origin of what happens by a schedule.
+// once returns t for what a schedule runs.
 func (t Origin) once() Origin {
 	t.Later = max(t.Later, effect.Once)
 	return t
@@ -53,8 +62,8 @@ func analyzeUUIDDropDTMF(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeUUIDDeflect reads `UUID TARGET`: a URI that the far end is sent to, or, on a loopback
-// channel, `EXTEN [DIALPLAN [CONTEXT]]` for its partner (mod_loopback.c).
+// analyzeUUIDDeflect reads `UUID TARGET`. The target is a URI to which the far end is sent, or, on
+// a loopback channel, `EXTEN [DIALPLAN [CONTEXT]]` for its partner (mod_loopback.c).
 func analyzeUUIDDeflect(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) > 1 {
 		deflect(a, at, c.tokens[1])
@@ -63,7 +72,7 @@ func analyzeUUIDDeflect(a *Analyzer, at Origin, c *call) {
 
 func deflect(a *Analyzer, at Origin, target string) {
 	a.redirect(at, "deflect", target)
-	// loopback cuts at single spaces, and knows neither quotes nor flags.
+	// loopback splits at single spaces. It has no quotes and no flags.
 	if target != "" {
 		a.transferTo(at, strings.SplitN(target, " ", 3))
 	}
@@ -84,7 +93,7 @@ func analyzeUUIDRedirect(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeDeflect reads a URI, or what a loopback channel takes.
+// analyzeDeflect reads a URI, or what a loopback channel reads.
 func analyzeDeflect(a *Analyzer, at Origin, c *call) { deflect(a, at, c.args) }
 
 // analyzeRedirect reads a list of URIs.
@@ -104,7 +113,7 @@ func analyzeSchedBroadcastApp(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeSoftHold reads `KEY MOH-A MOH-B`, of which the last is broadcast to the partner.
+// analyzeSoftHold reads `KEY [MOH-A [MOH-B]]`. MOH-B is broadcast to the partner.
 func analyzeSoftHold(a *Analyzer, at Origin, c *call) {
 	for _, path := range c.rest(1) {
 		a.broadcast(at, path)
@@ -118,8 +127,8 @@ func analyzeBindMeta(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeBindDigit reads `REALM,DIGITS,WHAT,VALUE[,TARGET,TARGET]`, where WHAT is exec:APP,
-// exec[FLAGS]:APP or api:NAME, and else no more than a part of an event (mod_dptools.c,
+// analyzeBindDigit reads `REALM,DIGITS,WHAT,VALUE[,TARGET,TARGET]`. WHAT is exec:APP,
+// exec[FLAGS]:APP or api:NAME. Any other is only the header of an event (mod_dptools.c,
 // digit_action_callback).
 func analyzeBindDigit(a *Analyzer, at Origin, c *call) {
 	what, value := c.token(2), c.token(3)
@@ -138,7 +147,7 @@ func analyzeBindDigit(a *Analyzer, at Origin, c *call) {
 	flags, app := what[:end], what[end:]
 	switch {
 	case !strings.HasPrefix(app, ":"):
-	case strings.Contains(flags, "i"): // inline
+	case strings.Contains(flags, "i"): // the application runs at once and not through a broadcast
 		a.colonApp(at, app[1:], value)
 	default:
 		a.broadcast(at, app[1:]+"::"+value)

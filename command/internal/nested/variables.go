@@ -11,12 +11,13 @@ import (
 )
 
 // variable appends the effects of setting a variable: its own, those of what it would run, and
-// those of expansions that value holds. scope is "channel", "originate" or "global".
+// those of the expansions in value. scope is catalog.ScopeChannel, ScopeOriginate or ScopeGlobal.
+// An empty value removes the variable.
 func (a *Analyzer) variable(at Origin, scope, name, value string) {
 	a.settings(at, scope, []fstext.Variable{{Name: name, Value: value}})
 }
 
-// settings appends the effects of setting several variables at once.
+// settings appends the effects of setting several variables with one command. See variable.
 func (a *Analyzer) settings(at Origin, scope string, vars []fstext.Variable) {
 	if len(vars) == 0 {
 		return
@@ -51,29 +52,29 @@ func (a *Analyzer) settings(at Origin, scope string, vars []fstext.Variable) {
 			a.Guard.Locate("var " + name)
 		}
 		if strings.IndexByte(value, '$') >= 0 && ascii.IndexFold(value, "{"+name) >= 0 {
-			a.Opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it
+			// expanding the variable would expand it again, without an end
+			a.Opaque(at, effect.OpaqueDepth)
 		}
 		if kind := catalog.HookOf(name); kind != catalog.HookNone && (value != "" || kind == catalog.HookSafeguard) {
 			if strings.IndexByte(vars[i].Name, '[') >= 0 {
-				joins(a, at, kind)
+				opaqueInList(a, at, kind)
 			}
 			h := hook{Analyzer: a, at: at, name: name, among: vars}
 			h.at.Path = at.join("var " + name)
-			// a variable may be exported to another leg, and run there
+			// The variable may be exported to another leg and run there.
 			h.at.leg, h.at.block = effect.LegUnknown, effect.Block{}
-			h.fire(kind, value)
+			h.analyze(kind, value)
 		}
 	}
 }
 
-// FreeSWITCH reads the second variable where the first is true (switch_ivr_originate.c:2503 and
-// 4181).
+// FreeSWITCH reads the second variable if the first is true (switch_ivr_originate.c:2503 and 4181).
 const (
 	singleReject = "hangup_on_single_reject"
 	failReject   = "fail_on_single_reject"
 )
 
-// sets reports whether vars set a variable of that name to anything.
+// sets reports whether vars set the variable to a value that is not empty.
 func sets(vars []fstext.Variable, name string) bool {
 	for _, v := range vars {
 		if v.Value != "" && ascii.EqualFold(catalog.VariableName(v.Name), name) {
@@ -83,11 +84,20 @@ func sets(vars []fstext.Variable, name string) bool {
 	return false
 }
 
-// blockOf returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
+// blockOf returns the Block of a variable that is set at b. name is the name of the variable that
+// FreeSWITCH sets.
 func blockOf(b effect.Block, v *fstext.Variable, name string) effect.Block {
 	b.Plain = b.Dial != 0 && v.Name == name && !strings.HasPrefix(v.Value, fstext.ArrayMark) && !strings.Contains(v.Value, fstext.ArrayBetween) &&
 		!strings.Contains(v.Name, fstext.UnknownDollar) && !strings.Contains(v.Value, fstext.UnknownDollar)
 	return b
+}
+
+// opaqueInList appends an opaque effect for a value that becomes part of a list whose other
+// elements are unknown, unless FreeSWITCH runs such a list element by element.
+func opaqueInList(a *Analyzer, at Origin, kind catalog.HookKind) {
+	if kind != catalog.HookNone && !kind.ByElement() {
+		a.Opaque(at, effect.OpaqueWrapper)
+	}
 }
 
 // analyzeUUIDSetvar reads `UUID NAME [VALUE]`.
@@ -115,8 +125,8 @@ func analyzeUUIDSetvarMulti(a *Analyzer, at Origin, c *call) {
 	a.settings(at, catalog.ScopeChannel, list)
 }
 
-// writeSetvarMulti writes the argument of uuid_setvar_multi, which splits what follows the channel
-// on ; (mod_commands.c, uuid_setvar_multi_function).
+// writeSetvarMulti is traits.canonical for uuid_setvar_multi, which splits the text after the uuid
+// at ; (mod_commands.c, uuid_setvar_multi_function).
 func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, sure bool) {
 	uuid, vars, _ := strings.Cut(args, " ")
 	if fstext.IsUnambiguous(vars, ';') {
@@ -144,7 +154,7 @@ func analyzeGlobalSetvar(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeUUIDRecord reads `UUID start PATH LIMIT {NAME=VALUE,…}`, the block URL-encoded.
+// analyzeUUIDRecord reads `UUID start PATH LIMIT {NAME=VALUE,…}`. The block is URL-encoded.
 func analyzeUUIDRecord(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) > 4 {
 		recordBlock(a, at, c.args, c.tokens[4])
@@ -152,8 +162,8 @@ func analyzeUUIDRecord(a *Analyzer, at Origin, c *call) {
 	a.stored(at, c.token(2))
 }
 
-// recordBlock appends the effects of the variables of a recording, of which some run applications.
-// args are all of the argument that holds the block.
+// recordBlock appends the effects of the variables of a recording, some of which run applications.
+// args is the whole argument that contains the block.
 func recordBlock(a *Analyzer, at Origin, args, block string) {
 	text, ok := fstext.DecodeURLStrict(block)
 	if ok {
@@ -163,7 +173,7 @@ func recordBlock(a *Analyzer, at Origin, args, block string) {
 		}
 		vars, _, err := fstext.ReadBlock(nil, text, '{', '}', ',')
 		if err != nil {
-			a.unclear(at, err, text)
+			a.unreadable(at, err, text)
 			return
 		}
 		a.settings(at, catalog.ScopeChannel, vars)
@@ -179,11 +189,11 @@ func analyzeRecordSession(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeAssign reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set).
-// The application's argument has been expanded; the value is once more.
-func analyzeAssign(a *Analyzer, at Origin, c *call) { assignAgain(a, at, c.args) }
+// analyzeAssign reads `NAME=VALUE`, or `NAME,VALUE` if there is no = (mod_dptools.c, base_set). The
+// argument has been expanded once; FreeSWITCH expands the value again.
+func analyzeAssign(a *Analyzer, at Origin, c *call) { assignExpanded(a, at, c.args) }
 
-func assignAgain(a *Analyzer, at Origin, texts ...string) {
+func assignExpanded(a *Analyzer, at Origin, texts ...string) {
 	list := make([]fstext.Variable, 0, len(texts))
 	for _, text := range texts {
 		name, value := cutPair(text, "=,")
@@ -199,11 +209,11 @@ func assignAgain(a *Analyzer, at Origin, texts ...string) {
 	a.settings(at, catalog.ScopeChannel, list)
 }
 
-// analyzePush is analyzeAssign for what adds to a list.
+// analyzePush is like analyzeAssign, but the value is added to a list.
 func analyzePush(a *Analyzer, at Origin, c *call) {
-	assignAgain(a, at, c.args)
+	assignExpanded(a, at, c.args)
 	name, _ := cutPair(c.args, "=,")
-	joins(a, at, catalog.HookOf(ascii.ToLower(catalog.VariableName(name))))
+	opaqueInList(a, at, catalog.HookOf(ascii.ToLower(catalog.VariableName(name))))
 }
 
 // analyzeExport reads `[nolocal:]NAME=VALUE`.
@@ -212,8 +222,8 @@ func analyzeExport(a *Analyzer, at Origin, c *call) { assign(a, at, catalog.Scop
 // analyzeSetGlobal reads `NAME=VALUE`.
 func analyzeSetGlobal(a *Analyzer, at Origin, c *call) { assign(a, at, catalog.ScopeGlobal, c.args) }
 
-// analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile: of these some choose
-// what the channel does next.
+// analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile. Some of these fields
+// decide what the channel does next.
 func analyzeSetProfile(a *Analyzer, at Origin, c *call) {
 	assign(a, at, catalog.ScopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
@@ -229,7 +239,8 @@ func assign(a *Analyzer, at Origin, scope, text string) {
 	}
 }
 
-// cutPair cuts text at the first of the separators that is there.
+// cutPair splits text at the first of the separators that occurs in it. It returns text and "" if
+// none does.
 func cutPair(text, separators string) (name, value string) {
 	for i := range len(separators) {
 		if name, value, ok := strings.Cut(text, separators[i:i+1]); ok {
@@ -248,7 +259,7 @@ func analyzeMultiset(a *Analyzer, at Origin, c *call) {
 	if !fstext.IsUnambiguous(text, sep) {
 		a.ambiguous(at, whyAmbiguous(text))
 	}
-	assignAgain(a, at, fstext.Separate(text, sep, fstext.MultisetSlots)...)
+	assignExpanded(a, at, fstext.Separate(text, sep, fstext.MultisetSlots)...)
 }
 
 // analyzeStrftime reads `NAME=FORMAT`.
@@ -256,27 +267,27 @@ func analyzeStrftime(a *Analyzer, at Origin, c *call) {
 	a.variable(at, catalog.ScopeChannel, c.token(0), c.token(1))
 }
 
-// analyzeCapture reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the
-// value.
+// analyzeCapture reads `NAME|TEXT|REGEX`. The part of the text that the expression matches becomes
+// the value.
 func analyzeCapture(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) == 3 {
-		takes(a, at, c.tokens[0], c.tokens[1])
+		setFromInput(a, at, c.tokens[0], c.tokens[1])
 	}
 }
 
-// takes appends the effects of setting a variable to some part of text.
-func takes(a *Analyzer, at Origin, name, text string) {
+// setFromInput appends the effects of setting a variable to an unknown part of text.
+func setFromInput(a *Analyzer, at Origin, name, text string) {
 	if catalog.IsHook(name) {
 		a.Opaque(at, effect.OpaqueWrapper)
 	}
 	a.variable(at, catalog.ScopeChannel, name, text)
 }
 
-// analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the
-// value.
+// analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`. The digits that are
+// dialled become the value.
 func analyzeRead(a *Analyzer, at Origin, c *call) {
 	if name := c.token(3); name != "" {
-		takes(a, at, name, "")
+		setFromInput(a, at, name, "")
 	}
 }
 
@@ -284,12 +295,12 @@ func analyzeRead(a *Analyzer, at Origin, c *call) {
 // [DIALPLAN [CONTEXT]]]`.
 func analyzeDigits(a *Analyzer, at Origin, c *call) {
 	if name := c.token(7); name != "" {
-		takes(a, at, name, "")
-		takes(a, at, name+"_invalid", "")
+		setFromInput(a, at, name, "")
+		setFromInput(a, at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
 		if fstext.EndsInBackslash(c.tokens[10]) {
-			a.unclear(at, fstext.ErrLoneBackslash, c.tokens[10])
+			a.unreadable(at, fstext.ErrLoneBackslash, c.tokens[10])
 		}
 		a.transferTo(at, fstext.Separate(c.tokens[10], ' ', 4))
 	}

@@ -10,15 +10,15 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// ambiguous appends an opaque effect that says why its text can be read in more than one way, or
-// not at all, and what to do about it.
+// ambiguous appends an opaque effect for a text that can be read in more than one way or not at
+// all. why says why, and what the client can do about it.
 func (a *Analyzer) ambiguous(at Origin, why string) {
 	a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueUnknownSyntax, Why: why})
 }
 
-// unclear says that a text is not understood for the reason err, and refuses it where FreeSWITCH
-// reads on behind its end.
-func (a *Analyzer) unclear(at Origin, err error, text string) {
+// unreadable appends an opaque effect for a text that cannot be read because of err. It also
+// refuses the frame if FreeSWITCH would read beyond the end of the text.
+func (a *Analyzer) unreadable(at Origin, err error, text string) {
 	switch err {
 	case fstext.ErrLoneBackslash:
 		a.Guard.RefuseAt(catalog.ProtectLoneBackslash, at.Path, text)
@@ -28,8 +28,8 @@ func (a *Analyzer) unclear(at Origin, err error, text string) {
 	a.ambiguous(at, whyDialUnclear(text))
 }
 
-// What is said of a text that is not read for sure. It contains no value of the command, which may
-// be a secret, and no colon with a space, at which some clients cut a reply.
+// Why a text is ambiguous. These texts are sent to clients. They contain no value of the command,
+// which may be a secret, and no colon followed by a space, at which some clients cut a reply.
 const (
 	whyAny       = "it can be read in more than one way"
 	whySeparator = "it begins with ^^, which sets a separator of its own, so use the usual separator"
@@ -41,7 +41,7 @@ const (
 	whyNobody    = "no leg follows the variables, so add one"
 )
 
-// whyAmbiguous says what of text leaves a whyAmbiguous, and what to do.
+// whyAmbiguous says which part of text is ambiguous and what the client can do about it.
 func whyAmbiguous(text string) string {
 	if strings.HasPrefix(text, "^^") {
 		return whySeparator
@@ -66,8 +66,7 @@ func whyDialUnclear(text string) string {
 	return whyAmbiguous(text)
 }
 
-// loneQuote returns where the last quote of an odd number of them stands, and -1 where each has a
-// partner.
+// loneQuote returns the index of the last quote in text if the number of quotes is odd, else -1.
 func loneQuote(text string) int {
 	if strings.Count(text, "'")%2 == 0 {
 		return -1
@@ -75,12 +74,12 @@ func loneQuote(text string) int {
 	return strings.LastIndexByte(text, '\'')
 }
 
-// whyBlockUnclear says what is wrong with the blocks of variables that a dial string begins with,
-// "" where nothing is.
+// whyBlockUnclear says what is wrong with the blocks of variables at the beginning of a dial
+// string. It returns "" if nothing is.
 func whyBlockUnclear(text string) string {
 	rest := strings.TrimLeft(text, " ")
 	for rest != "" {
-		shut := closer(rest[0])
+		shut := closingByte(rest[0])
 		if shut == 0 {
 			return ""
 		}
@@ -105,8 +104,8 @@ func whyBlockUnclear(text string) string {
 	return ""
 }
 
-// closer returns what closes a block that open begins, and 0 where it begins none.
-func closer(open byte) byte {
+// closingByte returns the byte that closes a block which open begins, 0 if open begins none.
+func closingByte(open byte) byte {
 	switch open {
 	case '{':
 		return '}'
@@ -118,11 +117,11 @@ func closer(open byte) byte {
 	return 0
 }
 
-// maxWhyName bounds the name of a variable in a whyAmbiguous, in bytes.
+// maxWhyName bounds the name of a variable in the text of valueAt, in bytes.
 const maxWhyName = 64
 
-// valueAt says in which variable's value of a block the byte i of text stands, "" where it stands
-// in none or the name is not plain.
+// valueAt names the variable of a block in whose value byte i of text is. It returns "" if there is
+// none or its name is not plain.
 func valueAt(text string, i int) string {
 	before := text[:i]
 	equals := strings.LastIndexByte(before, '=')
@@ -136,15 +135,15 @@ func valueAt(text string, i int) string {
 	return ", in the value of " + name + ","
 }
 
-// whyOriginateUnclear is whyAmbiguous for the argument of originate, given besides its tokens.
+// whyOriginateUnclear is whyAmbiguous for the argument of originate. tokens are the tokens of args.
 func whyOriginateUnclear(args string, tokens []string) string {
 	if len(tokens) == 0 {
 		return whyAny
 	}
 	first := strings.TrimLeft(tokens[0], " ")
-	if shut := blockOpen(first); shut != 0 && strings.IndexByte(args[min(len(first), len(args)):], shut) >= 0 {
-		i := len(first) // where the blank stands, if no quotes were taken out
-		why := fmt.Sprintf("a blank ends the argument within the %c of its variables", opener(shut)) + strings.TrimSuffix(valueAt(first, i), ",")
+	if shut := unclosedBlock(first); shut != 0 && strings.IndexByte(args[min(len(first), len(args)):], shut) >= 0 {
+		i := len(first) // the index of the blank, unless quotes were removed before it
+		why := fmt.Sprintf("a blank ends the argument within the %c of its variables", openingByte(shut)) + strings.TrimSuffix(valueAt(first, i), ",")
 		if strings.IndexByte(args, '"') >= 0 {
 			why += ", since double quotes quote nothing"
 		}
@@ -165,10 +164,11 @@ func whyOriginateUnclear(args string, tokens []string) string {
 	return whyDialUnclear(tokens[0])
 }
 
-// blockOpen returns what should close the block that text ends within, 0 where it ends within none.
-func blockOpen(text string) byte {
+// unclosedBlock returns the byte that is missing if a block at the beginning of text is not closed,
+// else 0.
+func unclosedBlock(text string) byte {
 	for text != "" {
-		shut := closer(text[0])
+		shut := closingByte(text[0])
 		if shut == 0 {
 			return 0
 		}
@@ -181,8 +181,8 @@ func blockOpen(text string) byte {
 	return 0
 }
 
-// opener returns what begins a block that shut closes.
-func opener(shut byte) byte {
+// openingByte returns the byte that begins a block which shut closes.
+func openingByte(shut byte) byte {
 	switch shut {
 	case '}':
 		return '{'
@@ -193,8 +193,8 @@ func opener(shut byte) byte {
 	}
 }
 
-// What is said of an opaque effect whose reason is not unknown-syntax. Like those above these
-// contain no values of the command.
+// Why an effect is opaque for a reason other than unknown-syntax. Like those above, these texts are
+// sent to clients and contain no value of the command.
 const (
 	whyExpansion = "the switch alone knows what an expansion in it becomes, so write the value itself; " +
 		"a rule covers only ${uuid}, ${strftime(%Y%m%d)} and $${NAME} of the configuration"
@@ -215,8 +215,7 @@ const (
 	whyGlobal   = "FreeSWITCH runs the value of a global variable of that name in its place, so send the API by itself"
 )
 
-// whyOpaque returns what is said of an opaque effect for a reason of which nothing closer is known,
-// and "" for what has no such text.
+// whyOpaque returns the usual text for a reason. It returns "" for a reason that has none.
 func whyOpaque(reason string) string {
 	switch reason {
 	case effect.OpaqueExpansion:
@@ -231,8 +230,8 @@ func whyOpaque(reason string) string {
 	return ""
 }
 
-// whyExpansionUnknown says why no rule can cover the first expansion of text that none can. What is
-// not known of text has holes. It returns "" if there is no such expansion.
+// whyExpansionUnknown says why no rule can name the first such expansion in text, which may contain
+// UnknownDollar. It returns "" if rules can name all of them.
 func whyExpansionUnknown(text string) string {
 	text = fstext.ShowDollars(text)
 	for _, span := range argument.Expansions(text) {
@@ -251,8 +250,8 @@ func whyExpansionUnknown(text string) string {
 	return ""
 }
 
-// whyEscapeUnclear says why the percent escapes of an argument cannot be read: those of an
-// expansion are none.
+// whyEscapeUnclear says why the percent escapes of an argument cannot be read. An expansion with a
+// percent sign is not an escape.
 func whyEscapeUnclear(args string) string {
 	if why := whyExpansionUnknown(args); why != "" {
 		return why

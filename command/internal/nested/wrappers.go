@@ -15,7 +15,7 @@ func analyzeBgapi(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// apiText appends the effects of an API whose argument begins after the first space.
+// apiText appends the effects of the API in text, `NAME ARGS`, split at the first space.
 func apiText(a *Analyzer, at Origin, text string) {
 	name, args, _ := strings.Cut(text, " ")
 	a.api(at, name, args)
@@ -28,7 +28,7 @@ func analyzeEval(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeExpand reads `[uuid:UUID ]NAME ARGS`, of which the arguments are expanded (mod_commands.c,
+// analyzeExpand reads `[uuid:UUID ]NAME ARGS`. FreeSWITCH expands the arguments (mod_commands.c,
 // expand_function).
 func analyzeExpand(a *Analyzer, at Origin, c *call) {
 	_, text, ok := fstext.CutUUID(c.args)
@@ -58,8 +58,8 @@ func analyzeXMLWrap(a *Analyzer, at Origin, c *call) {
 	apiText(a, at, text)
 }
 
-// analyzeSchedAPI reads `TIME GROUP NAME ARGS[&]`, two single spaces parting the first three
-// (mod_commands.c, sched_api_function). A time that begins with an @ repeats.
+// analyzeSchedAPI reads `TIME GROUP NAME ARGS[&]`. Single spaces separate the first three
+// (mod_commands.c, sched_api_function). A TIME that begins with @ repeats.
 func analyzeSchedAPI(a *Analyzer, at Origin, c *call) {
 	when, rest, ok := strings.Cut(c.args, " ")
 	if !ok {
@@ -75,8 +75,8 @@ func analyzeSchedAPI(a *Analyzer, at Origin, c *call) {
 	apiText(a, at, strings.TrimSuffix(rest, "&"))
 }
 
-// analyzeAlias reads `add NAME COMMAND`: the command is run when the console or a console_execute
-// says NAME, split at ;; as there (switch_console.c, switch_console_set_alias).
+// analyzeAlias reads `add NAME COMMAND`. The console or a console_execute runs the command when it
+// reads NAME, and splits it at ;; (switch_console.c, switch_console_set_alias).
 func analyzeAlias(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) < 3 {
 		return
@@ -86,7 +86,7 @@ func analyzeAlias(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeShow reads `status…`, which is run as the API of that name (mod_commands.c,
+// analyzeShow reads `status…`, which FreeSWITCH runs as the API of that name (mod_commands.c,
 // show_function).
 func analyzeShow(a *Analyzer, at Origin, c *call) {
 	if !ascii.HasPrefixFold(c.token(0), "status") {
@@ -99,8 +99,9 @@ func analyzeShow(a *Analyzer, at Origin, c *call) {
 	a.api(at, c.tokens[0], args)
 }
 
-// analyzeChat reads `PROTOCOL|FROM|TO|TEXT|TYPE`. The protocol api runs TO, URL-decoded, unless
-// there is a global variable of that name, whose value it runs then (mod_dptools.c, api_chat_send).
+// analyzeChat reads `PROTOCOL|FROM|TO|TEXT|TYPE`. The protocol api runs TO, URL-decoded. If there
+// is a global variable named TO, it runs the value of that variable instead (mod_dptools.c,
+// api_chat_send).
 func analyzeChat(a *Analyzer, at Origin, c *call) {
 	a.storedTokens(at, c.args, c.tokens)
 	switch proto := c.token(0); {
@@ -115,7 +116,7 @@ func analyzeChat(a *Analyzer, at Origin, c *call) {
 			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyGlobal})
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
-			// The text is taken apart three times, so it has to be plain.
+			// FreeSWITCH splits the text three times, so it has to be plain.
 			a.ambiguous(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
 		}
 		apiText(a, at, text)

@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// APIArgument is for APIs that copy their argument, which is nothing where there is none
+// APIArgument is for APIs that copy their argument without checking that there is one
 // (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
 func APIArgument(g *Guard, args string, _ []string) {
 	if args == "" {
@@ -16,14 +16,14 @@ func APIArgument(g *Guard, args string, _ []string) {
 	}
 }
 
-// Coalesce is for what takes text for a format (mod_commands.c:5703).
+// Coalesce is for an API that uses its argument as a format (mod_commands.c:5703).
 func Coalesce(g *Guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
 		g.Refuse(catalog.ProtectCoalesceFormat, args)
 	}
 }
 
-// Separator is for those that skip ^^ and the separator after it without looking whether there
+// Separator is for APIs and applications that skip ^^ and a separator without checking that there
 // is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
 func Separator(g *Guard, args string, _ []string) {
 	if args == "^^" {
@@ -31,7 +31,7 @@ func Separator(g *Guard, args string, _ []string) {
 	}
 }
 
-// Cond is for a comparison without its second side (mod_commands.c:2110, cond_function).
+// Cond is for a comparison without its right side (mod_commands.c:2110, cond_function).
 func Cond(g *Guard, args string, _ []string) {
 	switch args[strings.LastIndexAny(args, " \t\r\n\v\f")+1:] {
 	case "==", "!=", ">", ">=", "<", "<=":
@@ -39,15 +39,16 @@ func Cond(g *Guard, args string, _ []string) {
 	}
 }
 
-// Completion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
-// and 1655). Without a semicolon there is none.
+// Completion is for a cursor, c=N;, that is outside of the text after it (mod_commands.c:1631 and
+// 1655). A text without a semicolon has no cursor.
 func Completion(g *Guard, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
 		g.Refuse(catalog.ProtectCompleteCursor, args)
 	}
 }
 
-// Originate is for nobody to call, and nowhere to go (mod_commands.c:5150).
+// Originate is for an originate with undef as its dial string or its destination
+// (mod_commands.c:5150).
 func Originate(g *Guard, args string, tokens []string) {
 	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
 		g.Refuse(catalog.ProtectOriginateUndef, args)
@@ -73,23 +74,23 @@ func Strftime(g *Guard, args string, _ []string) {
 	}
 }
 
-// MediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
-// caller's, not the one found).
+// MediaParams is for a channel with a value to set (mod_commands.c:4088: it uses the session of the
+// caller, not that of the channel).
 func MediaParams(g *Guard, args string, tokens []string) {
 	if len(tokens) > 1 {
 		g.Refuse(catalog.ProtectMediaParams, args)
 	}
 }
 
-// Heartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
+// Heartbeat is for `UUID sched` (mod_commands.c:6087: it reads the token after sched).
 func Heartbeat(g *Guard, args string, tokens []string) {
 	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
 		g.Refuse(catalog.ProtectHeartbeatSched, args)
 	}
 }
 
-// DropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
-// (mod_commands.c:3351: the way out leaves the channel locked).
+// DropDTMF is for `UUID on|off KIND VALUE` if KIND is neither of the two known ones
+// (mod_commands.c:3351: it returns without unlocking the channel).
 func DropDTMF(g *Guard, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
 		return
@@ -99,19 +100,19 @@ func DropDTMF(g *Guard, args string, tokens []string) {
 	}
 }
 
-// Redis is for what may stand in the answer (mod_hiredis.c:174).
+// Redis is for a percent sign, since the answer is used as a format (mod_hiredis.c:174).
 func Redis(g *Guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
 		g.Refuse(catalog.ProtectRedisFormat, args)
 	}
 }
 
-// maxPrefix is how many bytes a uuid may have before the text of bgapi, eval and expand. The
-// buffers have 257 and twice 80 (mod_commands.c:5455, 1675 and 1566); a uuid has 36 bytes, and
-// those that people make up and the Job-UUID have 64 at most.
+// maxPrefix bounds the uuid before the text of bgapi, eval and expand, in bytes. FreeSWITCH's
+// buffers have 257 and twice 80 (mod_commands.c:5455, 1675 and 1566). A uuid has 36 bytes; ids that
+// clients choose, and the Job-UUID, have 64 at most.
 const maxPrefix = 64
 
-// Prefix is for `uuid:UUID TEXT`.
+// Prefix is for `uuid:UUID TEXT` with too long a UUID.
 func Prefix(g *Guard, args string, _ []string) {
 	uuid, _, ok := fstext.CutUUID(args)
 	if ok && knownLength(uuid) > maxPrefix {
@@ -119,12 +120,12 @@ func Prefix(g *Guard, args string, _ []string) {
 	}
 }
 
-// maxWrappers is how many of expand and xml_wrap may stand within each other: as many as effects
-// are looked for. The stack of a connection's thread, 240 KiB, is full after some thousand; nobody
-// means more than two.
+// maxWrappers bounds how many expand and xml_wrap are nested in one another: it is the depth to
+// which effects are found. Some thousands fill the stack of a connection's thread, 240 KiB.
+// Commands that make sense nest two.
 const maxWrappers = fstext.MaxDepth
 
-// Wrappers is for expand and xml_wrap, which run what they hold within themselves
+// Wrappers is for expand and xml_wrap, which run the command in their argument recursively
 // (mod_commands.c:1602 and 5252).
 func Wrappers(g *Guard, args string, _ []string) {
 	text := args
@@ -134,7 +135,7 @@ func Wrappers(g *Guard, args string, _ []string) {
 		case !ok:
 			return
 		case ascii.EqualFold(name, "encoded"), ascii.HasPrefixFold(name, "uuid:"):
-			n-- // belongs to the one before it
+			n-- // belongs to the wrapper before it
 		case !ascii.EqualFold(name, "expand") && !ascii.EqualFold(name, "xml_wrap"):
 			return
 		}
@@ -144,13 +145,14 @@ func Wrappers(g *Guard, args string, _ []string) {
 }
 
 // The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack
-// (exprpars.c:594, exprInternalParse). People compute with a handful of numbers.
+// (exprpars.c:594, exprInternalParse). Real expressions have a handful of numbers.
 const (
 	maxExpr      = 1000
 	maxOperators = 100
 )
 
-// Expr is for mod_expr.c:43, expr_function.
+// Expr is for an expression that is too long or has too many operators (mod_expr.c:43,
+// expr_function).
 func Expr(g *Guard, args string, _ []string) {
 	operators := 0
 	for i := range len(args) {
@@ -163,17 +165,17 @@ func Expr(g *Guard, args string, _ []string) {
 	}
 }
 
-// isOperator says which bytes are more to an expr than parts of names and numbers (exprpars.c,
+// isOperator has the bytes that are not just part of a name or a number in an expr (exprpars.c,
 // exprStringToTokenList).
 var isOperator = [256]bool{
 	'(': true, ')': true, '+': true, '-': true, '*': true, '/': true, '^': true, '&': true, '=': true, ',': true, ';': true, '|': true,
 }
 
-// maxLevels is how many levels JSON may have. FreeSWITCH's own bound is 1,000 (switch_cJSON.h:129),
-// and older releases have none; no request has more than five.
+// maxLevels bounds the levels of JSON. FreeSWITCH's own bound is 1,000 (switch_cJSON.h:129), and
+// older releases have none. No request has more than five.
 const maxLevels = 100
 
-// JSON is for what cJSON_Parse reads.
+// JSON is for a text that cJSON_Parse reads, if it is nested too deep.
 func JSON(g *Guard, args string, _ []string) {
 	level, quoted := 0, false
 	for i := 0; i < len(args); i++ {
@@ -194,20 +196,18 @@ func JSON(g *Guard, args string, _ []string) {
 	}
 }
 
-// SetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
+// SetvarMulti is for `UUID NAME=VALUE;…` that ends in a lone backslash (mod_commands.c,
+// uuid_setvar_multi_function).
 func SetvarMulti(g *Guard, args string, _ []string) {
-	s := fstext.Char(';', fstext.SetvarMultiSlots)
-	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
-		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
-			g.Refuse(catalog.ProtectLoneBackslash, args)
-		}
+	if _, vars, ok := strings.Cut(args, " "); ok {
+		g.overread(fstext.Char(';', fstext.SetvarMultiSlots), vars, args)
 	}
 }
 
-// Alias is for `add NAME COMMAND`, where the console looks up the name of every part of the
-// command again, and may find an alias (switch_console.c:385, down to 100 levels). A way back to
-// the alias can double it at each level only where a command has two parts. So those may name APIs
-// alone, and an alias none of these; and none may name itself.
+// Alias is for `add NAME COMMAND`. The console looks up the name of each part of the command again,
+// and may find an alias (switch_console.c:385, down to 100 levels). If a command of two or more
+// parts leads back to its alias, the work doubles at each level. So the parts of such a command may
+// only name APIs, an alias may not have the name of an API, and no alias may name itself.
 func Alias(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 || !ascii.EqualFold(tokens[0], "add") && !ascii.EqualFold(tokens[0], "stickyadd") {
 		return

@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// AppArgument is for applications that read their argument, which is nothing where there is
-// none (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
+// AppArgument is for applications that read their argument without checking that there is one
+// (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
 // switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
 func AppArgument(g *Guard, args string, _ []string) {
 	if args == "" {
@@ -17,37 +17,33 @@ func AppArgument(g *Guard, args string, _ []string) {
 	}
 }
 
-// speechWords are the first words of detect_speech that need so many after them (mod_dptools.c:473
-// to 490).
+// speechWords are the first words of detect_speech that need further words, and how many
+// (mod_dptools.c:473 to 490).
 var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "grammaron": 1, "grammaroff": 1, "param": 2}
 
-// Speech is for `WORD NAME …`.
+// Speech is for `WORD NAME …` with too few words.
 func Speech(g *Guard, args string, tokens []string) {
 	if len(tokens) > 0 && len(tokens) <= speechWords[ascii.ToLower(tokens[0])] {
 		g.Refuse(catalog.ProtectDetectSpeech, args)
 	}
 }
 
-// Multiset is for `[^^X]NAME=VALUE …`.
+// Multiset is for `[^^X]NAME=VALUE …` that ends in a lone backslash.
 func Multiset(g *Guard, args string, _ []string) {
 	s := fstext.Words(fstext.MultisetSlots)
 	text := args
 	if len(text) > 2 && strings.HasPrefix(text, "^^") && text[2] != ' ' {
 		s, text = fstext.Char(text[2], fstext.MultisetSlots), text[3:]
 	}
-	if fstext.EndsInBackslash(text) {
-		if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
-			g.Refuse(catalog.ProtectLoneBackslash, args)
-		}
-	}
+	g.overread(s, text, args)
 }
 
-// maxDigits is how many digits may be collected. The buffers have 128 bytes (mod_dptools.c:2764 and
-// 2832, mod_valet_parking.c:437), the last for the end of the text, and nobody keys in more than a
-// card's number of 19 digits.
+// maxDigits bounds how many digits are collected. FreeSWITCH's buffers have 128 bytes
+// (mod_dptools.c:2764 and 2832, mod_valet_parking.c:437), the last of which ends the text. The
+// longest number that people dial, that of a card, has 19 digits.
 const maxDigits = 100
 
-// Digits returns a guard for the tokens that say how many digits are collected.
+// Digits returns a check of the tokens that say how many digits are collected.
 func Digits(at ...int) Check {
 	return func(g *Guard, args string, tokens []string) {
 		for _, i := range at {
@@ -58,12 +54,13 @@ func Digits(at ...int) Check {
 	}
 }
 
-// maxPlaces is how many places a valet_park may look through. FreeSWITCH looks each up, which is a
-// millisecond for 10,000, while it holds the module's one lock (mod_valet_parking.c:243). A parking
-// lot has a hundred.
+// maxPlaces bounds how many places a valet_park may search. FreeSWITCH looks each of them up while
+// it holds the module's only lock, which takes a millisecond for 10,000 (mod_valet_parking.c:243).
+// A parking lot has a hundred.
 const maxPlaces = 10_000
 
-// Valet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. A highest place of 0 is none.
+// Valet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. FreeSWITCH reads a MAX of 0 as
+// none.
 func Valet(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return
@@ -78,15 +75,15 @@ func Valet(g *Guard, args string, tokens []string) {
 			return
 		}
 		low, high := leadingNumber(tokens[3]), leadingNumber(tokens[4])
-		// The greatest of FreeSWITCH's numbers is never passed.
-		if high == 0 || high-low > maxPlaces || high >= tooMuch-1 {
+		// A loop up to FreeSWITCH's greatest number never ends.
+		if high == 0 || high-low > maxPlaces || high >= numberCap-1 {
 			g.Refuse(catalog.ProtectValetRange, args)
 		}
 	}
 }
 
-// maxPicture is how wide and high a picture may be, in dots. One and a half times the product is
-// computed in 32 bits (mod_fsv.c:564). The largest video has 4,096 times 2,304 dots.
+// maxPicture bounds the width and the height of a picture, in pixels. FreeSWITCH computes one and a
+// half times their product in 32 bits (mod_fsv.c:564). The largest video has 4,096 by 2,304 pixels.
 const maxPicture = 4096
 
 // Picture is for `FILE WIDTH HEIGHT …`.

@@ -1,57 +1,56 @@
 // Package protect finds the inputs that protections refuse. Some inputs are known to stop
-// FreeSWITCH,
-// to make it run on without an end or to corrupt its memory. Each kind of them is a
-// [catalog.Protection] with a name. A frame that contains one is refused, however deep it is nested
+// FreeSWITCH, to make it run on without an end or to corrupt its memory. Each kind of them is a
+// [catalog.Protection] with a name. A frame that contains one is refused, at any depth of nesting
 // and whatever the policy allows, unless the policy switches that protection off
 // ([catalog.Catalog.Without]).
 //
-// A [Check] looks at the argument of one API or application. Which checks an API or application
-// has is
-// in the tables of package nested. The other methods of [Guard] look at variables, events and
+// A [Check] looks at the argument of one API or application. The tables of package nested say which
+// checks an API or application has. The other methods of [Guard] look at variables, events and
 // filters.
 //
-// A protection decides on what is known. Where a value is known by FreeSWITCH only, ${…}, it lets
-// the rest pass if the rest is harmless; the opaque effect says what may come of it. It sees as
-// deep as effects are looked for ([fstext.MaxDepth]). Nor does it see what several commands make
-// together.
+// A protection decides on what is known. If only FreeSWITCH knows a value, ${…}, the value is taken
+// to be harmless; the opaque effect of the expansion says that it may be anything. Inputs are found
+// down to the same depth as effects ([fstext.MaxDepth]). What several commands assemble together is
+// not found.
 //
-// A bound is always well below what breaks FreeSWITCH and well above what anybody means. Both stand
-// beside it, with the line of FreeSWITCH's source (1.11.3-dev, git cc93a68).
+// A bound is always well below what breaks FreeSWITCH and well above what a real command needs. The
+// comment of a bound gives both, with the line of FreeSWITCH's source (1.11.3-dev, git cc93a68).
 //
 // # What is not protected
 //
-// The following costs FreeSWITCH time or memory, but within a bound, or it is not the input that
-// decides:
+// The following costs FreeSWITCH time or memory, but there is no protection, since the cost is
+// bounded or does not depend on the input:
 //
-//   - Expansions within each other: FreeSWITCH goes down to 100 and no further.
+//   - Nested expansions: FreeSWITCH expands at most 100 levels.
 //   - A regular expression may try many ways to match. FreeSWITCH's library stops after ten
-//     million, which is a few seconds.
-//   - The loops of an expr end after 100,000 steps (exprobj.c:38), of which there are three tries.
-//   - A chain of bgapi starts one thread after the other, each of which ends at once: 11,000 at
-//     most in one frame.
+//     million, which takes a few seconds.
+//   - The loops of an expr end after 100,000 steps (exprobj.c:38). It is tried three times.
+//   - A chain of bgapi starts one thread after the other, each of which ends at once: at most
+//     11,000 in one frame.
 //   - msleep, sleep, time_test, timer_test, name lookups, directory lookups and URLs take long by
-//     their nature. They hold up
-//     only who waits for them. A policy that allows them limits how often.
+//     nature. Only their caller waits. A policy that allows them should limit their rate.
 //   - loop_playback, endless_playback, silence_stream and `eavesdrop all` end with the channel, as
-//     they are meant to.
+//     intended.
 //   - What a database, a name server, a URL or another server answers (enum_auto, cidlookup,
-//     single_esl, the media of
-//     play_fsv) is not in the frame. That a channel's call list is longer than eavesdrop's is not
-//     either.
+//     single_esl, the media of play_fsv) is not in the frame. Nor is the length of a channel's call
+//     list, which may be longer than eavesdrop expects.
 //   - domain_data and mutex keep some memory for every call, whatever the argument. Only a rate
-//     helps.
-//   - shutdown, `fsctl crash`, system and the script languages do what they say. They are a matter
-//     of rules.
-//   - A gateway that does not register stays locked after `sofia profile … register`: the frame is
-//     the same for those that do.
+//     limit helps.
+//   - shutdown, `fsctl crash`, system and the script languages do what they say. Rules decide about
+//     them.
+//   - A gateway that does not register stays locked after `sofia profile … register`. The frame is
+//     the same for gateways that do.
 //
 // # To add a protection
 //
-// Give it a constant and a row in catalog/protections.go, by its name, and a check in the file
-// of its
-// topic here, which states its bound, what breaks and the line of FreeSWITCH's source. Name the
-// check
-// in the table of APIs or applications of package nested. Add frames of both kinds to a
-// protectedTest
-// of package command.
+//  1. Add a constant and a row to catalog/protections.go, in the order of the names. The row's text
+//     says what is refused and why, without the details of how FreeSWITCH breaks.
+//  2. Write a check in the file of its topic here. Its comment says which argument it is for and
+//     gives the line of FreeSWITCH's source; its bound's comment says what breaks and what a real
+//     command needs.
+//  3. Name the check in apis.go or apps.go of package nested. For a variable, an event or a filter,
+//     call it from Guard.Variable, Event or Filter instead.
+//  4. Add rows to TestChecks here: the largest input that passes and the smallest that is refused.
+//  5. Add a protectedTest to protected_test.go or protectedapps_test.go of package command, with
+//     frames that are refused and frames that pass. It tests the check at every depth.
 package protect

@@ -5,20 +5,21 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// featureHeaders are the headers of a PHONE_FEATURE whose values are written into one text
+// featureHeaders are the headers of a PHONE_FEATURE whose values FreeSWITCH writes into one text
 // (mod_sofia.c:5941, write_csta_xml_chunk).
 var featureHeaders = [...]string{
 	"Feature-Event", "device", "doNotDisturbOn", "forward_immediate", "forward_immediate_enabled", "forward_busy",
 	"forward_busy_enabled", "forward_no_answer", "forward_no_answer_enabled", "ringCount",
 }
 
-// maxFeature is how many bytes each of these values may have. The text begins with 1,024, and a
-// function that gets a copy of the stream loses what it grows to; what stands around the values has
-// 400 at most, and of them four are in one text, one of them twice. Devices and extensions have
-// some twenty bytes.
+// maxFeature bounds each of these values, in bytes. The text has 1,024 bytes at first, and a
+// function that gets a copy of the stream loses a later growth. At most four values are in one
+// text, one of them twice, beside at most 400 bytes of its own. Devices and extensions have some
+// twenty bytes.
 const maxFeature = 64
 
-// Event looks at an event that is sent, by its headers.
+// Event checks an event that is fired. where is the path of what fires it. header returns the value
+// of a header, "" if the event does not have it.
 func (g *Guard) Event(t catalog.EventType, where string, header func(name string) string) {
 	switch t.String() {
 	case "PHONE_FEATURE":
@@ -32,33 +33,32 @@ func (g *Guard) Event(t catalog.EventType, where string, header func(name string
 			g.sms(where, header)
 		}
 	case "MESSAGE":
-		// A channel in a conference is answered by the protocol that the event states.
+		// A conference answers by the chat protocol that the event states.
 		if header("Unique-ID") != "" && ascii.EqualFold(header("proto"), chatConference) {
 			g.RefuseAt(catalog.ProtectChatAnswer, where, header("from"))
 		}
 	}
 }
 
-// sms looks at an event that mod_sms sends on, by its headers.
+// sms checks an event that mod_sms sends as a message.
 func (g *Guard) sms(where string, header func(name string) string) {
 	proto, to := header("dest_proto"), header("to")
 	if isLongChat(proto, to) {
 		g.RefuseAt(catalog.ProtectChatConference, where, to)
 	}
-	if isChatToNobody(proto, to) {
+	if hasNoReceiver(proto, to) {
 		g.RefuseAt(catalog.ProtectChatReceiver, where, proto)
 	}
-	// The conference TO answers the conference FROM, which answers it in turn
-	// (conference_event.c:1019).
+	// Conference TO answers conference FROM, which answers that in turn (conference_event.c:1019).
 	if ascii.EqualFold(proto, chatConference) && ascii.EqualFold(header("proto"), chatConference) {
 		g.RefuseAt(catalog.ProtectChatAnswer, where, to)
 	}
-	// Verto does not look whether the call is one of its own (mod_verto.c, verto_send_chat).
+	// Verto does not check that the call is one of its own (mod_verto.c, verto_send_chat).
 	if id := header("call_id"); id != "" && ascii.EqualFold(proto, "verto") {
 		g.RefuseAt(catalog.ProtectChatVerto, where, id)
 	}
-	// FreeSWITCH appends such a header to the message that it has sent, and fires the event again
-	// (switch_loadable_module.c, do_chat_send). mod_sms looks at the first of two.
+	// FreeSWITCH appends this header to a message that it has sent and fires the event again
+	// (switch_loadable_module.c, do_chat_send). mod_sms reads only the first of two.
 	for _, name := range [...]string{catalog.SMSFailure, catalog.SMSNonblocking} {
 		if header(name) != "" {
 			g.RefuseAt(catalog.ProtectChatOutcome, where, name)

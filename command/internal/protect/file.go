@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// Files returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
-// video (switch_core_file.c, switch_core_perform_file_open).
+// Files returns a check of the tokens that name a file which FreeSWITCH opens as a sound or a video
+// (switch_core_file.c, switch_core_perform_file_open). at are their indexes.
 func Files(at ...int) Check {
 	return func(g *Guard, _ string, tokens []string) {
 		for _, i := range at {
@@ -36,28 +36,26 @@ func PlayAndDetect(g *Guard, args string, _ []string) {
 	g.fileName(args)
 }
 
-// The bounds of files' names. What stands before :// is copied into 128 bytes
+// The bounds of the names of files. FreeSWITCH copies the text before :// into 128 bytes
 // (switch_core_file.c:72 and 317); the longest name of a stream has 14. A stream may lead to a name
-// that is opened in its turn, by the same thread (mod_dptools.c:5020 and 5298): the stack is full
-// after 15; people write a list of names, some of them streams, which are two.
+// that the same thread opens in turn (mod_dptools.c:5020 and 5298). A nesting of 15 fills the
+// stack. Real names are lists of which some elements are streams, which is a nesting of two.
 const (
 	maxStreamName  = 100
 	maxFileNesting = 3
 )
 
-// maxStringFiles is how many names a file_string holds; FreeSWITCH's own number
-// (mod_dptools.c:4947).
+// maxStringFiles is how many names FreeSWITCH reads in a file_string (mod_dptools.c:4947).
 const maxStringFiles = 128
 
-// fileName looks at the name of a file. Most names are plain, and cost no more than a look for two
-// bytes.
+// fileName checks the name of a file. Most names are plain, and cost only a search for two bytes.
 func (g *Guard) fileName(name string) {
 	if strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, ':') >= 0 || strings.HasPrefix(name, "{") {
 		g.openFile(name, 0)
 	}
 }
 
-// openFile looks at a name as FreeSWITCH opens it, which that many streams led to.
+// openFile checks a name as FreeSWITCH opens it. depth is the number of streams that led to it.
 func (g *Guard) openFile(name string, depth int) {
 	if depth > maxFileNesting {
 		g.Refuse(catalog.ProtectFileNesting, name)
@@ -92,7 +90,7 @@ func (g *Guard) openFile(name string, depth int) {
 		g.tones(rest)
 		return
 	case !ok && strings.HasSuffix(name, ".tone_stream"):
-		g.tones(name) // the stream gets all of it then
+		g.tones(name) // the stream gets the whole name
 		return
 	case ok && scheme == "file":
 		if _, path, ok := strings.Cut(rest, "/"); ok && strings.IndexByte(path, '%') >= 0 {
@@ -107,13 +105,13 @@ func (g *Guard) openFile(name string, depth int) {
 	}
 }
 
-// streamEndings are the streams that open the file of their own name, if a file's name ends like
-// them and does not begin with them (mod_dptools.c:5020 and 5298, mod_httapi.c:3020,
+// streamEndings are streams that open the file of their own name, if the file's name ends like them
+// and does not begin with them (mod_dptools.c:5020 and 5298, mod_httapi.c:3020,
 // mod_http_cache.c:1809).
 var streamEndings = [...]string{"file", "file_string", "http", "https", "http_cache"}
 
-// endsLikeStream reports whether a name ends like a stream, or one of those in it does that
-// something may part.
+// endsLikeStream reports whether a name ends like such a stream, or contains a name that does: the
+// byte after the ending may separate two names.
 func endsLikeStream(name string) bool {
 	for {
 		dot := strings.IndexByte(name, '.')
@@ -129,8 +127,8 @@ func endsLikeStream(name string) bool {
 	}
 }
 
-// isNameByte reports whether c can be within the name of a folder or file, so that what stands
-// before it does not end.
+// isNameByte reports whether c may be part of the name of a folder or file, so that the name does
+// not end before it.
 func isNameByte(c byte) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
@@ -139,8 +137,8 @@ func isNameByte(c byte) bool {
 	return c == '_' || c == '-' || c == '.' || c == '/'
 }
 
-// statesEnding reports whether what follows the :// of http, (NAME=VALUE,…)HOST/PATH, states such
-// an ending for the file that it is kept in (mod_httapi.c:2966 and 3009).
+// statesEnding reports whether the text after the :// of http, (NAME=VALUE,…)HOST/PATH, states such
+// an ending for the file in which it is cached (mod_httapi.c:2966 and 3009).
 func statesEnding(rest string) bool {
 	if !strings.HasPrefix(rest, "(") {
 		return false
@@ -157,7 +155,7 @@ func statesEnding(rest string) bool {
 	return false
 }
 
-// Variable looks at the value that a variable, given in lower case, is set to.
+// Variable checks the value to which a variable is set. name is in lower case.
 func (g *Guard) Variable(name, value string) {
 	switch {
 	case strings.HasPrefix(name, "valet_ext_m"):

@@ -7,36 +7,39 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// A Guard looks in one frame for what protections refuse.
+// A Guard collects what protections refuse in one frame. Create it with New.
 type Guard struct {
 	cat *catalog.Catalog
-	// refusal is the first that was found. Nil: none.
+	// Refusal is the first that was found. Nil if the frame is not refused.
 	Refusal *Refusal
 }
 
-// New returns a guard that minds the protections which cat does not switch off.
+// New returns a guard with the protections that cat does not switch off.
 func New(cat *catalog.Catalog) Guard { return Guard{cat: cat} }
 
 // A Refusal says which protection refuses a frame, and why.
 type Refusal struct {
 	Protection catalog.Protection
-	// what is the text that is refused, "" for none. It is hostile: whoever prints it quotes and
-	// bounds it.
+	// What is the text that is refused, "" if it is empty. It comes from the client and may have
+	// any length: quote and shorten it before you print it.
 	What string
-	// where is the last step of the path of what contains it, of maxWhere bytes at most, "" where
-	// that is not known. It may hold the name of an API that the client made up.
+	// Where is the last step of the path to the text, of at most 64 bytes. It is "" if that is not
+	// known. It may contain the name of an API that the client made up.
 	Where string
 }
 
-// maxWhere bounds Refusal.where, in bytes.
+// maxWhere bounds Refusal.Where, in bytes.
 const maxWhere = 64
 
-// A Check looks at the argument of an API or application for what its protections refuse, and says
-// so by guard.refuse.
+// A Check looks for the inputs that one protection refuses in the argument of an API or
+// application, and calls Guard.Refuse if it finds one. args is the whole argument, tokens are its
+// tokens; both may contain fstext.UnknownDollar where a value is not known. tokens is nil if args
+// is empty.
 type Check func(g *Guard, args string, tokens []string)
 
-// Argument runs the checks of an API or application, given its path in the catalogue and how its
-// argument is split.
+// Argument runs the checks of an API or application. path is its path in the catalogue, split is
+// how FreeSWITCH splits its argument. It also refuses a lone backslash that makes FreeSWITCH read
+// beyond the end of the argument.
 func (g *Guard) Argument(checks []Check, path string, split fstext.Splitter, args string, tokens []string) {
 	if g.Refusal != nil {
 		return
@@ -50,21 +53,23 @@ func (g *Guard) Argument(checks []Check, path string, split fstext.Splitter, arg
 	g.Locate(path)
 }
 
-// Refuse refuses the frame for what is in it, unless the protection is off. The first one counts.
+// Refuse refuses the frame for the text what, unless the protection is off. Only the first refusal
+// of a frame counts.
 func (g *Guard) Refuse(id catalog.ProtectionID, what string) {
 	if g.Refusal == nil && !g.cat.IsOff(id) {
 		g.Refusal = &Refusal{Protection: id.Protection(), What: fstext.ShowDollars(what)}
 	}
 }
 
-// RefuseAt is refuse outside of the argument of an API or application: where says in what it is.
+// RefuseAt is Refuse for a text that is not the argument of an API or application. where is the
+// path of what contains it.
 func (g *Guard) RefuseAt(id catalog.ProtectionID, where, what string) {
 	g.Refuse(id, what)
 	g.Locate(where)
 }
 
-// Locate says in what the text is for which the frame has just been refused, if it has been: in the
-// last step of a path.
+// Locate sets Where of the refusal to the last step of path. It does nothing if there is no
+// refusal, or if it has a Where.
 func (g *Guard) Locate(path string) {
 	if g.Refusal == nil || g.Refusal.Where != "" {
 		return
@@ -73,19 +78,24 @@ func (g *Guard) Locate(path string) {
 	g.Refusal.Where = strings.TrimLeft(step[:min(len(step), maxWhere)], " ")
 }
 
-// LoneBackslash returns a check for an argument that is looked at whole here, and that FreeSWITCH
-// splits.
+// LoneBackslash returns a check for an argument that is one token here, but that FreeSWITCH splits
+// by s. It refuses a lone backslash that makes FreeSWITCH read beyond the end.
 func LoneBackslash(s fstext.Splitter) Check {
-	return func(g *Guard, args string, _ []string) {
-		if fstext.EndsInBackslash(args) {
-			if tokens, _ := s.Split(args); s.Overreads(args, tokens) {
-				g.Refuse(catalog.ProtectLoneBackslash, args)
-			}
-		}
+	return func(g *Guard, args string, _ []string) { g.overread(s, args, args) }
+}
+
+// overread refuses args if FreeSWITCH, which splits its part text by s, reads beyond the end of it.
+func (g *Guard) overread(s fstext.Splitter, text, args string) {
+	if !fstext.EndsInBackslash(text) {
+		return // so that most texts are not split
+	}
+	if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
+		g.Refuse(catalog.ProtectLoneBackslash, args)
 	}
 }
 
-// knownLength returns how many bytes of text are known: what an expansion stands for may be empty.
+// knownLength returns the number of bytes of text without its expansions, whose values may be
+// empty.
 func knownLength(text string) int {
 	n := len(text)
 	for {
@@ -103,8 +113,8 @@ func knownLength(text string) int {
 	}
 }
 
-// leadingNumber reads the number that text begins with as C's atoi does, and never more than
-// tooMuch or less than -tooMuch.
+// leadingNumber reads the number at the beginning of text as C's atoi does. The result is limited
+// to numberCap and -numberCap.
 func leadingNumber(text string) int64 {
 	text = strings.TrimLeft(text, " \t\r\n\v\f")
 	sign := int64(1)
@@ -116,12 +126,12 @@ func leadingNumber(text string) int64 {
 	}
 	n := int64(0)
 	for i := 0; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
-		n = min(n*10+int64(text[i]-'0'), tooMuch)
+		n = min(n*10+int64(text[i]-'0'), numberCap)
 	}
 	return sign * n
 }
 
-// numberAt is leadingNumber for the i-th token, 0 where there is none.
+// numberAt returns leadingNumber of the i-th token, 0 if there are fewer.
 func numberAt(tokens []string, i int) int64 {
 	if i >= len(tokens) {
 		return 0
@@ -129,6 +139,5 @@ func numberAt(tokens []string, i int) int64 {
 	return leadingNumber(tokens[i])
 }
 
-// tooMuch is more than any bound on a number that a text states. FreeSWITCH's own numbers overflow
-// above it.
-const tooMuch = 1 << 31
+// numberCap is greater than any bound on a number. FreeSWITCH's own numbers overflow there.
+const numberCap = 1 << 31

@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else
-// it is a | (mod_commands.c:1977 and 2035).
+// cutDelimiter cuts off the m:X that the argument of replace and regex may begin with. X then
+// separates the tokens; the default is | (mod_commands.c:1977 and 2035).
 func cutDelimiter(args string) (text string, sep byte) {
 	if len(args) > 2 && strings.HasPrefix(args, "m:") {
 		switch c := args[2]; c {
@@ -20,24 +20,25 @@ func cutDelimiter(args string) (text string, sep byte) {
 	return args, '|'
 }
 
-// replaceSlots and regexSlots are how many tokens they read (mod_commands.c:1966 and 2019).
+// replaceSlots and regexSlots are how many tokens the two read (mod_commands.c:1966 and 2019).
 const (
 	replaceSlots = 3
 	regexSlots   = 4
 )
 
-// maxReplaced is how many bytes a replace may make. FreeSWITCH takes memory anew for each byte
-// (switch_utils.c:2948), which at a MiB is some ten milliseconds. A text in a frame, and the
-// longest value that anybody replaces in, has 64 KiB.
+// maxReplaced bounds the result of a replace, in bytes. FreeSWITCH allocates memory for each byte
+// (switch_utils.c:2948), which takes some ten milliseconds for a MiB. A text in a frame, and so the
+// longest value to replace in, has 64 KiB.
 //
-// It compares at every byte until one differs (switch_utils.c:2914), which is a second for a
-// billion bytes.
+// maxCompared bounds the bytes that it compares. At each byte of the text it compares until one
+// byte differs (switch_utils.c:2914), which takes a second for a billion bytes.
 const (
 	maxReplaced = 1 << 20
 	maxCompared = 1 << 30
 )
 
-// Replace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
+// Replace is for `TEXT|SEARCH|REPLACEMENT` with an empty SEARCH or too long a result
+// (switch_utils.c:2931, switch_string_replace).
 func Replace(g *Guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
 	s := fstext.Char(sep, replaceSlots)
@@ -58,29 +59,29 @@ func Replace(g *Guard, args string, _ []string) {
 	}
 }
 
-// maxQuadratic is how many bytes the APIs may have whose time grows with the square of the length
-// (mod_commands.c:1777 and 1801, switch_utils.c:3554): 64 KiB take less than 0.1 s, after the 1.6 s
-// that were measured for 300 KB. A header text has no more, but the body of a sendmsg may have 1
-// MiB, which would take 20 s. People write a word or two.
+// maxQuadratic bounds the argument of APIs whose time grows with the square of its length, in bytes
+// (mod_commands.c:1777 and 1801, switch_utils.c:3554). 64 KiB take less than 0.1 s; 1.6 s were
+// measured for 300 KB. The header of a frame is not longer, but the body of a sendmsg may have 1
+// MiB, which would take 20 s. Real arguments are a word or two.
 const maxQuadratic = 64 << 10
 
-// Length is for the APIs whose time grows so.
+// Length is for the APIs that maxQuadratic bounds.
 func Length(g *Guard, args string, _ []string) {
 	if len(args) > maxQuadratic {
 		g.Refuse(catalog.ProtectTextLength, args)
 	}
 }
 
-// The bounds of regular expressions. The memory is the length of the text and the substitution, for
-// each group once (mod_commands.c:2067): a MiB with 7,000 groups ended the process, and the time
-// grows with the product of that and the text's length (switch_regex.c:205). A pattern that begins
-// with an underscore is written out, up to five bytes for each of its own, into 256 bytes
-// (switch_regex.c:71, switch_utils.c:1389). People match a name or a number with a few groups, and
-// dial patterns of twenty characters.
+// The bounds of regular expressions. FreeSWITCH allocates the length of the text and the
+// substitution, once for each group (mod_commands.c:2067): a MiB with 7,000 groups ended the
+// process. The time grows with the product of that and the length of the text (switch_regex.c:205).
+// A pattern that begins with an underscore is expanded, up to five bytes for each of its own, into
+// 256 bytes (switch_regex.c:71, switch_utils.c:1389). Real patterns match a name or a number with a
+// few groups; dial patterns have twenty characters.
 //
-// The library of 1.10 (PCRE 8) calls itself at least once for each repetition of a group, with some
-// 500 bytes of a stack of 240 KiB, and FreeSWITCH states no limit (switch_regex.c:109 of 1.10.12).
-// That of 1.11 does not.
+// The library of FreeSWITCH 1.10 (PCRE 8) calls itself at least once for each repetition of a
+// group, with some 500 bytes of a stack of 240 KiB, and FreeSWITCH sets no limit
+// (switch_regex.c:109 of 1.10.12). That of 1.11 does not.
 const (
 	maxMatched  = 256 << 10
 	maxPattern  = 40
@@ -104,7 +105,7 @@ func Regex(g *Guard, args string, _ []string) {
 	}
 }
 
-// pattern is for what switch_regex_perform reads.
+// pattern checks the arguments of switch_regex_perform.
 func (g *Guard) pattern(text, pattern string) {
 	if strings.HasPrefix(pattern, "_") && knownLength(pattern) > maxPattern {
 		g.Refuse(catalog.ProtectRegexPattern, pattern)
@@ -114,15 +115,15 @@ func (g *Guard) pattern(text, pattern string) {
 	}
 }
 
-// Filter is for the value of a filter that is a regular expression, whatever is in the headers of
-// events.
+// Filter checks the value of a filter that is a regular expression. It is compared with headers of
+// any length.
 func (g *Guard) Filter(value string) {
 	if repeatsGroup(value) {
 		g.RefuseAt(catalog.ProtectRegexRepeats, "filter", value)
 	}
 }
 
-// repeatsGroup reports whether a pattern may repeat a group, or call one from within itself.
+// repeatsGroup reports whether a pattern may repeat a group, or call a group from within itself.
 func repeatsGroup(pattern string) bool {
 	escaped := false
 	for i := range len(pattern) {
@@ -151,12 +152,12 @@ func Capture(g *Guard, _ string, tokens []string) {
 	}
 }
 
-// maxChatName is how many bytes the name of a conference may have in a chat. The buffer has 512
-// (conference_event.c:986); a conference is called by a word.
+// maxChatName bounds the name of a conference in a chat, in bytes. FreeSWITCH's buffer has 512
+// (conference_event.c:986). Real names are a word.
 const maxChatName = 256
 
-// isLongChat reports whether a chat's receiver, [PROTOCOL+]NAME[@DOMAIN], has too long a name. Any
-// protocol may stand for all of them, apart from api, whose receiver is a command.
+// isLongChat reports whether the name in a chat's receiver, [PROTOCOL+]NAME[@DOMAIN], is too long.
+// The chat may reach a conference by any protocol except api, whose receiver is a command.
 func isLongChat(proto, to string) bool {
 	if len(to) <= maxChatName || ascii.EqualFold(proto, "api") {
 		return false
@@ -171,9 +172,10 @@ func isLongChat(proto, to string) bool {
 // chatConference is the chat protocol of conferences (mod_conference.h, CONF_CHAT_PROTO).
 const chatConference = "conf"
 
-// isChatToNobody reports whether a chat with a conference states no receiver. The conference looks
-// for a + in it, and finds no text (conference_event.c:1004): an empty header is no header.
-func isChatToNobody(proto, to string) bool { return to == "" && ascii.EqualFold(proto, chatConference) }
+// hasNoReceiver reports whether a chat with a conference states no receiver. FreeSWITCH drops an
+// empty header, and the conference searches it for a + without checking that it exists
+// (conference_event.c:1004).
+func hasNoReceiver(proto, to string) bool { return to == "" && ascii.EqualFold(proto, chatConference) }
 
 // Chat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
 func Chat(g *Guard, args string, tokens []string) {
@@ -181,16 +183,17 @@ func Chat(g *Guard, args string, tokens []string) {
 	case len(tokens) < 3:
 	case isLongChat(tokens[0], tokens[2]):
 		g.Refuse(catalog.ProtectChatConference, args)
-	case len(tokens) > 3 && isChatToNobody(tokens[0], tokens[2]):
+	case len(tokens) > 3 && hasNoReceiver(tokens[0], tokens[2]):
 		g.Refuse(catalog.ProtectChatReceiver, args)
 	}
 }
 
-// maxVoice is how many bytes the name of a voice may have. The buffer has 128
+// maxVoice bounds the name of a voice, in bytes. FreeSWITCH's buffer has 128
 // (mod_conference.c:1038, conference_member.c:1662).
 const maxVoice = 100
 
-// isLongVoice reports whether a text to speak, [{…}]#VOICE#TEXT, names too long a voice.
+// isLongVoice reports whether a text to speak, [{…}]#VOICE#TEXT, names a voice with too long a
+// name.
 func isLongVoice(text string) bool {
 	text = strings.TrimLeft(text, " ")
 	for strings.HasPrefix(text, "{") {
@@ -205,14 +208,14 @@ func isLongVoice(text string) bool {
 	return ok && closed && knownLength(voice) > maxVoice
 }
 
-// conferenceFiles says which token of the API conference names a file, by its subcommand.
+// conferenceFiles has the index of the token that names a file, by the subcommand of conference.
 var conferenceFiles = map[string]int{
 	"play": 2, "moh": 2, "record": 2, "norecord": 2, "pause": 2, "resume": 2, "vid-bgimg": 2, "vid-fgimg": 2,
 	"hold": 3, "kick": 3, "recording": 3, "enter_sound": 3, "exit_sound": 3, "vid-mute-img": 3, "vid-logo-img": 3,
 }
 
-// Conference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody
-// compares with how many there are (conference_api.c:573 and 1167).
+// Conference is for `NAME SUBCOMMAND …`. FreeSWITCH uses the number of a canvas without comparing
+// it with how many there are (conference_api.c:573 and 1167).
 func Conference(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return

@@ -13,9 +13,10 @@ type clientNetwork struct {
 	prefix netip.Prefix
 }
 
-// Ambiguous returns the pairs of clients, as indexes into ids, that one login would match: they
-// have networks that overlap, and either the same user or, without users, the same hash. Each pair
-// is in the list once.
+// Ambiguous returns pairs of clients, as indexes into ids, that the same login would match: their
+// networks overlap, and they have the same user or, if they have no user, the same hash. The
+// smaller index comes first, and no pair is repeated. The list need not be complete, but it is nil
+// only if there are no such clients.
 func Ambiguous(ids []*Identity) (pairs [][2]int) {
 	groups := make(map[string][]clientNetwork)
 	for i, id := range ids {
@@ -44,13 +45,13 @@ func Ambiguous(ids []*Identity) (pairs [][2]int) {
 	return pairs
 }
 
-// overlapping returns pairs of different clients of which one has a network within one of the
-// other's: not all such pairs, but at least one where there is any.
+// overlapping returns pairs of different clients with networks that overlap. It does not return all
+// such pairs, but at least one if there are any.
 func overlapping(ids []clientNetwork) (pairs [][2]int) {
 	slices.SortFunc(ids, func(a, b clientNetwork) int {
 		return comparePrefixes(a.prefix, b.prefix)
 	})
-	// In this order a network comes right after those that hold it, which the stack keeps.
+	// In this order a network comes after the networks that contain it. Those are on the stack.
 	var stack []clientNetwork
 	for _, id := range ids {
 		for len(stack) > 0 && !stack[len(stack)-1].prefix.Overlaps(id.prefix) {

@@ -1,16 +1,17 @@
 package credential
 
-// A failureCost is what a userauth that fails costs, from the networks that it is of. The zero cost
-// is nothing.
+// A failureCost is how many slow hashes a failed userauth from an address computes, so that its
+// time does not reveal whether the user exists. The zero cost is none.
 type failureCost struct {
-	// hashes is the most expensive hashes of any one client.
+	// hashes is how many slow hashes the client with the most of them has.
 	hashes int
-	// dummy is as expensive as the most expensive of them, and nobody's. Nil where hashes is 0.
+	// dummy costs as much as the slowest of them and belongs to no client. It is nil if hashes is
+	// 0.
 	dummy *hash
 }
 
-// failureCostOf returns the failure cost of several networks together. It is none where no client
-// of theirs has an expensive hash.
+// failureCostOf returns the failure cost of the networks together. It is zero if none of their
+// clients has a slow hash.
 func failureCostOf(networks []*network) (t failureCost) {
 	for _, n := range networks {
 		t.add(n.cost)
@@ -25,8 +26,9 @@ func (t *failureCost) add(other failureCost) {
 	}
 }
 
-// SetFailureCosts works out the failure cost of every network. Hashes that have expired count, too,
-// so that an expiry tells nothing.
+// SetFailureCosts computes the failure cost of every network. It must be called when all clients
+// have been compiled. Expired hashes also count, so that the time of a login does not change when a
+// password expires.
 func (ns *Networks) SetFailureCosts() {
 	costs := make(map[*Identity]failureCost)
 	for _, n := range ns.byPrefix {
@@ -51,8 +53,7 @@ func (id *Identity) failureCost() (t failureCost) {
 	return t
 }
 
-// dummyOf returns a hash that costs what h costs, and that is nobody's: nobody knows a password of
-// that key.
+// dummyOf returns a hash that costs as much as h and that no known password has.
 func dummyOf(h *argonHash) *hash {
 	unreachable := *h
 	unreachable.key = make([]byte, len(h.key))

@@ -6,20 +6,20 @@ import (
 	"slices"
 )
 
-// An Enclosed is a network of some clients that lies within a wider one of others, who may log in
-// from there as well.
+// An Enclosed is a network that lies within a wider network of other clients, who may log in from
+// there as well.
 type Enclosed struct {
-	// Network is the narrower one, Clients are those that have it, by name.
+	// Network is the narrower network. Clients are the names of the clients that have it, sorted.
 	Network string
 	Clients []string
-	// Within is the narrowest of those around it that a client has that is not among Clients.
-	// WithinClients are those clients of it, by name.
+	// Within is the narrowest network around it that other clients have. WithinClients are the
+	// names of these other clients, sorted.
 	Within        string
 	WithinClients []string
 }
 
-// Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
-// Each stands once, with the narrowest of the networks around it. It returns nil when there are
+// Enclosed returns the networks that lie within wider networks of other clients, sorted by address.
+// Each is listed once, with the narrowest of the networks around it. It returns nil if there are
 // none.
 func (ns *Networks) Enclosed() (out []Enclosed) {
 	all := make([]*network, 0, len(ns.byPrefix))
@@ -27,7 +27,7 @@ func (ns *Networks) Enclosed() (out []Enclosed) {
 		all = append(all, n)
 	}
 	slices.SortFunc(all, func(a, b *network) int { return comparePrefixes(a.prefix, b.prefix) })
-	// In this order a network comes right after those that hold it, which the stack keeps.
+	// In this order a network comes after the networks that contain it. Those are on the stack.
 	var stack []*network
 	for _, n := range all {
 		for len(stack) > 0 && !stack[len(stack)-1].prefix.Overlaps(n.prefix) {
@@ -47,15 +47,15 @@ func (ns *Networks) Enclosed() (out []Enclosed) {
 	return out
 }
 
-// comparePrefixes sorts by address, a wider network before the narrower ones that begin with it.
+// comparePrefixes compares by address, and then puts the wider network first.
 func comparePrefixes(a, b netip.Prefix) int {
 	return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
 }
 
-// without returns the clients that are not among those.
-func without(clients, those []*Identity) (out []*Identity) {
-	known := make(map[*Identity]bool, len(those))
-	for _, c := range those {
+// without returns the clients that are not in excluded.
+func without(clients, excluded []*Identity) (out []*Identity) {
+	known := make(map[*Identity]bool, len(excluded))
+	for _, c := range excluded {
 		known[c] = true
 	}
 	for _, c := range clients {

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// TestExpiredIsToldApart: the operator can tell a password that has ended from a wrong one, and
-// whoever logs in cannot, by the error's kind or by the number of expensive hashes.
-func TestExpiredIsToldApart(t *testing.T) {
-	// whose key is no dummy's
+// TestExpiredLooksWrong: the operator can distinguish an expired password from a wrong one, but the
+// client cannot, neither by errors.Is nor by the number of slow hashes.
+func TestExpiredLooksWrong(t *testing.T) {
+	// its key differs from that of dummies
 	slow := strings.Replace(cheapHash(t, "c2FsdHNhbHQ").Text, "$AA", "$AQ", 1)
 	l := loginsOf(t, fmt.Sprintf(`
 			"fast": {"from": ["10.0.0.0/8"], "auth": {"password": [
@@ -29,11 +29,11 @@ func TestExpiredIsToldApart(t *testing.T) {
 		hashes++
 		return password == "old" && string(h.salt) == "saltsalt" && !slices.Equal(h.key, make([]byte, len(h.key)))
 	}
-	for range 2 { // the second time nothing is remembered
+	for range 2 { // the second round shows that nothing was remembered
 		for _, test := range []struct {
 			user, password string
 			hashes         int
-			expired        string // the client and the year's day; "": the password is wrong
+			expired        string // the client and the day of the year, or "" for a wrong password
 		}{
 			{"", "old", 0, "fast 1"},
 			{"", "wrong", 0, ""},
@@ -67,7 +67,7 @@ func TestExpiredIsToldApart(t *testing.T) {
 	}
 }
 
-// TestClientsFrom: whose networks an address is of, the narrowest first.
+// TestClientsFrom: the clients whose networks contain an address, those with the narrowest first.
 func TestClientsFrom(t *testing.T) {
 	l := loginsOf(t, fmt.Sprintf(`
 			"wide": {"from": ["10.0.0.0/8", "10.1.0.0/24"], "auth": {"password": [%q]}, "roles": []},
@@ -86,7 +86,7 @@ func TestClientsFrom(t *testing.T) {
 	} {
 		names, others := l.networks.ClientsFrom(netip.MustParseAddr(test.addr), test.most)
 		want := strings.Fields(test.names)
-		if test.addr == "10.200.0.1" { // of one network, in no order
+		if test.addr == "10.200.0.1" { // clients of one network have no order
 			slices.Sort(names)
 			slices.Sort(want)
 		}

@@ -14,13 +14,13 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// How a hash in a policy begins.
+// The prefixes of hashes in a policy.
 const (
 	sha256Prefix = "sha256:"
 	argonPrefix  = "argon2id:"
 )
 
-// What HashArgon2id uses: the second choice of RFC 9106, within reach of a small host.
+// The parameters of HashArgon2id: the second choice of RFC 9106, which a small host can afford.
 const (
 	argonTime    = 3
 	argonMemory  = 64 << 10 // KiB
@@ -29,19 +29,19 @@ const (
 	argonKey     = 32
 )
 
-// What a policy may ask of a login, at most: 256 MiB and some seconds.
+// The largest parameters that a policy may use: 256 MiB and some seconds for each login.
 const (
 	maxArgonTime    = 16
 	maxArgonMemory  = 256 << 10 // KiB
 	maxArgonThreads = 8
-	maxArgonBytes   = 64 // of salt and of key
+	maxArgonBytes   = 64 // of the salt, and of the key
 )
 
-// generatedBytes is the entropy of a generated password.
+// generatedBytes is the number of random bytes of a generated password.
 const generatedBytes = 24
 
 // GeneratePassword returns a new random password, made of letters, digits, - and _, and its hash
-// for a policy's "password". Its SHA-256 is enough since nobody can guess it.
+// for a policy's "password". SHA-256 is strong enough, because such a password cannot be guessed.
 func GeneratePassword() (password, hash string) {
 	var b [generatedBytes]byte
 	rand.Read(b[:]) // never fails, see crypto/rand
@@ -49,16 +49,16 @@ func GeneratePassword() (password, hash string) {
 	return password, HashSHA256(password)
 }
 
-// HashSHA256 returns the hash of a generated password for a policy: sha256: and 64
-// hexadecimal digits. For a password that a person chose, use HashArgon2id.
+// HashSHA256 returns the hash of a generated password for a policy: sha256: and 64 hexadecimal
+// digits. For a password that a person chose, use HashArgon2id.
 func HashSHA256(password string) string {
 	sum := sha256.Sum256([]byte(password))
 	return sha256Prefix + hex.EncodeToString(sum[:])
 }
 
 // HashArgon2id returns the hash of a password that a person chose, for a client with a "user":
-// argon2id: and the usual $argon2id$v=19$… text, with a fresh salt. It takes about a
-// tenth of a second and 64 MiB.
+// argon2id: and the usual $argon2id$v=19$… text, with a fresh salt. It takes about a tenth of a
+// second and 64 MiB.
 func HashArgon2id(password string) string {
 	var salt [argonSalt]byte
 	rand.Read(salt[:])
@@ -68,21 +68,22 @@ func HashArgon2id(password string) string {
 		argonMemory, argonTime, argonThreads, enc.EncodeToString(salt[:]), enc.EncodeToString(key))
 }
 
-// A hash is one parsed hash. Exactly one of its two forms is set.
+// A hash is a parsed hash. It is an Argon2id hash if argon is set, and a SHA-256 hash otherwise.
 type hash struct {
-	Text  string
+	Text  string // as in the policy
 	sum   [sha256.Size]byte
 	argon *argonHash
 }
 
-// An argonHash is a password under Argon2id.
+// An argonHash is the Argon2id hash of a password. memory is in KiB.
 type argonHash struct {
 	time, memory uint32
 	threads      uint8
 	salt, key    []byte
 }
 
-// parseHash reads a hash. Its problem never repeats the text, which may be a password.
+// parseHash parses a hash. problem is empty if it is valid; it never repeats the text, which may be
+// a password.
 func parseHash(text string) (h hash, problem string) {
 	h.Text = text
 	switch {
@@ -98,11 +99,12 @@ func parseHash(text string) (h hash, problem string) {
 		h.argon, problem = parseArgon(text[len(argonPrefix):])
 		return h, problem
 	default:
-		return hash{}, "is no hash: it must begin with sha256: or argon2id:"
+		return hash{}, "is not a hash: it must begin with sha256: or argon2id:"
 	}
 }
 
-// parseArgon reads $argon2id$v=19$m=65536,t=3,p=1$SALT$KEY.
+// parseArgon parses $argon2id$v=19$m=65536,t=3,p=1$SALT$KEY. It returns the problem if s is not
+// valid.
 func parseArgon(s string) (*argonHash, string) {
 	const form = "argon2id: must be followed by $argon2id$v=19$m=…,t=…,p=…$salt$key"
 	parts := strings.Split(s, "$")
@@ -127,23 +129,24 @@ func parseArgon(s string) (*argonHash, string) {
 	return &argonHash{time: uint32(time), memory: uint32(memory), threads: uint8(threads), salt: salt, key: key}, ""
 }
 
+// argonParam parses a parameter such as m=65536, from 1 to most and without leading zeros.
 func argonParam(s, prefix string, most uint64) (uint64, bool) {
 	digits, ok := strings.CutPrefix(s, prefix)
 	v, err := strconv.ParseUint(digits, 10, 32)
 	return v, ok && err == nil && v >= 1 && v <= most && strconv.FormatUint(v, 10) == digits
 }
 
-// verify computes the hash of password and compares. It takes long, and h.memory KiB.
+// verify reports whether password has the hash h. It is slow on purpose, and uses h.memory KiB.
 func (h *argonHash) verify(password string) bool {
 	key := argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(len(h.key)))
 	return subtle.ConstantTimeCompare(key, h.key) == 1
 }
 
-// costs returns what computing h costs, to be compared.
+// costs returns the cost of computing h, for comparisons.
 func costs(h *argonHash) uint64 { return uint64(h.time) * uint64(h.memory) }
 
-// IsPlaceholder reports whether all bytes of the hash are the same, as in 0000…: no password is
-// known to have such a hash.
+// IsPlaceholder reports whether all bytes of the hash are the same, as in 0000…. No known password
+// has such a hash.
 func (h *hash) IsPlaceholder() bool {
 	sum := h.sum[:]
 	if h.argon != nil {

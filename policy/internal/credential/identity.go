@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	// maxNetworks is the most networks of one client, maxSecrets the most hashes.
+	// maxNetworks and maxSecrets are the most networks and the most hashes of one client.
 	maxNetworks = 10_000
 	maxSecrets  = 16
-	// maxArgonSecrets is the most Argon2id hashes of one client: the old and the new one of a
-	// change.
+	// maxArgonSecrets is the most Argon2id hashes of one client: an old and a new one, while a
+	// password is being changed.
 	maxArgonSecrets = 2
 )
 
-// An Identity is how a client is recognised: its networks, its user and the hashes of its
+// An Identity is how a client is identified: by its networks, its user and the hashes of its
 // passwords.
 type Identity struct {
 	Name    string
-	User    string // user@domain, "" for a client that logs in with auth
+	User    string // user@domain, or "" for a client that logs in with auth
 	Secrets []Secret
 	From    []netip.Prefix
 }
@@ -33,7 +33,7 @@ func (id *Identity) MayConnectFrom(addr netip.Addr) bool {
 	return slices.ContainsFunc(id.From, func(n netip.Prefix) bool { return n.Contains(PlainAddr(addr)) })
 }
 
-// Secret returns the secret with this hash, nil without one.
+// Secret returns the secret with this hash, or nil if there is none.
 func (id *Identity) Secret(hash string) *Secret {
 	i := slices.IndexFunc(id.Secrets, func(s Secret) bool { return s.Text == hash })
 	if i < 0 {
@@ -42,18 +42,20 @@ func (id *Identity) Secret(hash string) *Secret {
 	return &id.Secrets[i]
 }
 
-// A Secret is one hash of a client and how long it holds.
+// A Secret is one hash of a client's password and the time when it expires.
 type Secret struct {
 	hash
-	// NotAfter is zero for a hash that holds for ever.
+	// NotAfter is zero for a password that does not expire.
 	NotAfter time.Time
-	At       document.Pos // where the hash stands
+	At       document.Pos // of the hash in the policy
 }
 
-// Expired reports whether the secret has ended before now.
+// Expired reports whether the secret has expired: now is after NotAfter, which is itself still
+// valid.
 func (s *Secret) Expired(now time.Time) bool { return !s.NotAfter.IsZero() && now.After(s.NotAfter) }
 
-// Compile compiles how a client is recognised, and adds its networks to nets.
+// Compile compiles the client's networks, user and passwords, and adds its networks to nets. It
+// reports what is wrong to rep. The Identity is never nil.
 func Compile(d *document.Client, nets *Networks, rep *document.Report) *Identity {
 	id := &Identity{Name: d.Name, User: compileUser(d, rep)}
 	id.compileSecrets(d, rep)
@@ -61,7 +63,7 @@ func Compile(d *document.Client, nets *Networks, rep *document.Report) *Identity
 	return id
 }
 
-// compileUser checks the user's form, and returns it.
+// compileUser checks the client's user and returns it, "" if it has none.
 func compileUser(d *document.Client, rep *document.Report) string {
 	s := d.User.Text
 	user, domain, ok := strings.Cut(s, "@")
@@ -82,7 +84,7 @@ func (id *Identity) compileSecrets(d *document.Client, rep *document.Report) {
 	slow := 0
 	for _, s := range d.Secrets {
 		if s.Hash.Text == "" {
-			continue // noted when it was read
+			continue // reported when it was read
 		}
 		h, problem := parseHash(s.Hash.Text)
 		if problem != "" {
@@ -90,7 +92,7 @@ func (id *Identity) compileSecrets(d *document.Client, rep *document.Report) {
 			continue
 		}
 		if seen[h.Text] {
-			rep.Errorf(s.Hash.Pos, "", "the hash stands twice")
+			rep.Errorf(s.Hash.Pos, "", "duplicate hash")
 		}
 		seen[h.Text] = true
 		if h.argon != nil {
@@ -131,7 +133,7 @@ func (id *Identity) compileNetworks(d *document.Client, nets *Networks, rep *doc
 			continue
 		}
 		if seen[p] {
-			rep.Errorf(s.Pos, "", "the network %s stands twice", p)
+			rep.Errorf(s.Pos, "", "the network %s is listed twice", p)
 			continue
 		}
 		seen[p] = true

@@ -48,8 +48,8 @@ func TestParseHash(t *testing.T) {
 		argon:                                   "",
 		"sha256:" + strings.Repeat("0F", 32):    "sha256: must be followed by 64 hexadecimal digits in lower case",
 		"sha256:" + strings.Repeat("0f", 31):    "sha256: must be followed by 64 hexadecimal digits in lower case",
-		"sesame":                                "is no hash: it must begin with sha256: or argon2id:",
-		"":                                      "is no hash: it must begin with sha256: or argon2id:",
+		"sesame":                                "is not a hash: it must begin with sha256: or argon2id:",
+		"":                                      "is not a hash: it must begin with sha256: or argon2id:",
 		replaced("v=19", "v=16"):                form,
 		replaced("$argon2id$", "$argon2i$"):     form,
 		replaced(",p=1", ""):                    form,
@@ -82,9 +82,9 @@ func TestIsPlaceholder(t *testing.T) {
 	}
 }
 
-// TestAmbiguous: one login would match two clients with networks that overlap and the same user, or
-// the same hash without one. If there are such clients, some are found.
-func TestAmbiguous(t *testing.T) {
+// TestAmbiguousAtRandom: among random clients, Ambiguous returns only pairs with overlapping
+// networks and the same user, or the same hash if they have no user, and some pair if there is any.
+func TestAmbiguousAtRandom(t *testing.T) {
 	networks := []string{"0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16", "11.0.0.0/8", "::/0", "2001:db8::/32"}
 	r := rand.New(rand.NewPCG(1, 3))
 	for round := range 300 {

@@ -12,20 +12,20 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// What Login returns when no one client is meant.
+// The errors of Find when the credentials do not belong to exactly one client.
 var (
 	// ErrUnknown says that no client may connect from there with these credentials.
 	ErrUnknown = errors.New("policy: no such client")
-	// ErrAmbiguous says that several may, so that nobody can say who it is.
+	// ErrAmbiguous says that several clients have these credentials.
 	ErrAmbiguous = errors.New("policy: the credentials are those of more than one client")
 )
 
-// An ExpiredError says that the password is a client's and has ended. It is an ErrUnknown: whoever
-// logs in is not told the difference, the operator is.
+// An ExpiredError says that the credentials belong to a client and that the password has expired.
+// errors.Is reports it as ErrUnknown: only the operator learns the difference, the client does not.
 type ExpiredError struct {
 	// Client is the client's name.
 	Client string
-	// NotAfter is when the password ended.
+	// NotAfter is the time when the password expired.
 	NotAfter time.Time
 }
 
@@ -37,14 +37,14 @@ func (e *ExpiredError) Error() string {
 // Is reports whether target is ErrUnknown.
 func (e *ExpiredError) Is(target error) bool { return target == ErrUnknown }
 
-// Credentials are what a client logs in with. For auth, User and Domain are empty.
+// Credentials are what a client logs in with. User and Domain are empty for the command auth.
 type Credentials struct {
 	User     string
 	Domain   string
 	Password string
 }
 
-// User returns user@domain as a policy names it, and "" for auth.
+// user returns user@domain as a policy writes it, or "" for the command auth.
 func (c Credentials) user() string {
 	if c.User == "" && c.Domain == "" {
 		return ""
@@ -55,17 +55,18 @@ func (c Credentials) user() string {
 // A proof is the identity that credentials belong to.
 type proof struct {
 	Identity *Identity
-	// Hash is the hash that matched, NotAfter when it ends: zero for never.
+	// Hash is the hash that matched. NotAfter is the time when it expires, or zero if it never
+	// does.
 	Hash     string
 	NotAfter time.Time
 }
 
-// Find returns the one identity that may connect from addr with these credentials: from each of its
-// own networks, whatever networks of others are within them or around them. Its error is ErrUnknown
-// if there is none, an *ExpiredError if the password has ended, ErrAmbiguous if there are several,
-// and ErrBusy or the context's if that could not be found out.
+// Find returns the one identity that may connect from addr with these credentials at the time now.
+// Its error is ErrUnknown if there is none, an *ExpiredError if the password has expired,
+// ErrAmbiguous if there are several, and ErrBusy or the context's error if the slow hashes could
+// not be computed.
 func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Credentials, now time.Time) (proof, error) {
-	a := attempt{verifier: v, addr: addr, user: c.user(), password: c.Password, now: now, networks: ns.of(addr)}
+	a := attempt{verifier: v, addr: addr, user: c.user(), password: c.Password, now: now, networks: ns.containing(addr)}
 	for _, n := range a.networks {
 		for _, client := range n.clients {
 			if client.User == a.user && !slices.Contains(a.clients, client) {
@@ -93,11 +94,11 @@ func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Cre
 	}
 }
 
-// ClientsFrom returns the names of up to most clients that may connect from addr, those with the
-// narrowest networks first, and how many others may.
+// ClientsFrom returns the names of at most most clients that may connect from addr, those with the
+// narrowest networks first, and the number of further clients that may.
 func (ns *Networks) ClientsFrom(addr netip.Addr, most int) (names []string, others int) {
 	seen := make(map[*Identity]bool)
-	for _, n := range ns.of(addr) {
+	for _, n := range ns.containing(addr) {
 		for _, c := range n.clients {
 			if !seen[c] && len(names) < most {
 				names = append(names, c.Name)
@@ -108,19 +109,19 @@ func (ns *Networks) ClientsFrom(addr netip.Addr, most int) (names []string, othe
 	return names, len(seen) - len(names)
 }
 
-// An attempt is a login under way.
+// An attempt is one login that is being checked.
 type attempt struct {
 	verifier       *Verifier
 	addr           netip.Addr
 	user, password string
 	now            time.Time
-	networks       []*network    // that hold the address
+	networks       []*network    // that contain addr, the narrowest first
 	clients        []*Identity   // of these networks, with that user
-	expired        *ExpiredError // set where a hash that has ended matches
+	expired        *ExpiredError // set if an expired hash matches
 }
 
-// fast returns the clients of whom a fast hash matches. All are compared whatever was found, so
-// that the time taken tells nothing. Who is found here waits for no expensive hash.
+// fast returns the clients with a SHA-256 hash that matches. It always compares all hashes, so that
+// the time reveals nothing. A client that is found here does not wait for a slow hash.
 func (a *attempt) fast() (found []proof) {
 	sum := sha256.Sum256([]byte(a.password))
 	for _, c := range a.clients {
@@ -142,9 +143,9 @@ func (a *attempt) fast() (found []proof) {
 	return found
 }
 
-// slow returns the clients of whom an expensive hash matches. Whoever fails has had as many of them
-// computed as the failure cost of the networks says, whether there is such a user or not, so that
-// neither their number nor the time tells of one.
+// slow returns the clients with an Argon2id hash that matches. If none matches, it computes as many
+// hashes as the failure cost of the networks says, whether the user exists or not, so that neither
+// their number nor the time reveals a user.
 func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 	t := failureCostOf(a.networks)
 	n := 0
@@ -179,9 +180,10 @@ func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 	return nil, nil
 }
 
-// slowExpired computes expensive hashes that have ended, in the place of those that match nothing,
-// until n, which have been computed, are most. It returns how many have been. What matches is not
-// remembered and counts as wrong, so that the time tells nothing of it.
+// slowExpired computes the expired Argon2id hashes of the clients, in place of dummies, until most
+// hashes have been computed. n is how many were computed before; it returns n plus its own. A match
+// sets a.expired; it is not remembered, and otherwise treated as a mismatch, so that the time
+// reveals nothing.
 func (a *attempt) slowExpired(ctx context.Context, n, most int) (int, error) {
 	for _, c := range a.clients {
 		for i := range c.Secrets {

@@ -8,22 +8,22 @@ import (
 	"github.com/yl2chen/cidranger"
 )
 
-// Networks finds the clients that may connect from an address. It is built once and then never
-// changed: cidranger's trie has no lock.
+// Networks finds the clients that may connect from an address. It must not change once it is in use
+// by several goroutines: cidranger's trie has no lock.
 type Networks struct {
 	trie cidranger.Ranger
-	// byPrefix groups the clients, since the trie would silently replace an equal network.
+	// byPrefix has one entry for each network, because the trie silently replaces an equal network.
 	byPrefix map[netip.Prefix]*network
 }
 
-// A network is a network of the policy and who may connect from it.
+// A network is a network of the policy and the clients that may connect from it.
 type network struct {
 	prefix  netip.Prefix
 	clients []*Identity
 	cost    failureCost
 }
 
-// Network returns the network as cidranger wants it.
+// Network returns the network in the form that cidranger needs.
 func (n *network) Network() net.IPNet {
 	bits := 128
 	if n.prefix.Addr().Is4() {
@@ -32,12 +32,12 @@ func (n *network) Network() net.IPNet {
 	return net.IPNet{IP: n.prefix.Addr().AsSlice(), Mask: net.CIDRMask(n.prefix.Bits(), bits)}
 }
 
-// NewNetworks returns networks without any client.
+// NewNetworks returns an empty Networks.
 func NewNetworks() *Networks {
 	return &Networks{trie: cidranger.NewPCTrieRanger(), byPrefix: make(map[netip.Prefix]*network)}
 }
 
-// add lets id connect from prefix, which must be masked and not IPv4-mapped.
+// add adds prefix to the networks of id. prefix must be masked and must not be IPv4-mapped.
 func (ns *Networks) add(prefix netip.Prefix, id *Identity) error {
 	n := ns.byPrefix[prefix]
 	if n == nil {
@@ -51,11 +51,11 @@ func (ns *Networks) add(prefix netip.Prefix, id *Identity) error {
 	return nil
 }
 
-// PlainAddr returns addr as networks are written: an IPv4 address is never IPv6-mapped, and a
-// zone, which names an interface of this host, does not count.
+// PlainAddr returns addr in the form in which networks are written: an IPv4-mapped IPv6 address
+// becomes an IPv4 address, and the zone, which names an interface of this host, is removed.
 func PlainAddr(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
 
-// Contains reports whether any network holds addr.
+// Contains reports whether any network contains addr. It returns false for the zero Addr.
 func (ns *Networks) Contains(addr netip.Addr) bool {
 	if !addr.IsValid() {
 		return false
@@ -64,8 +64,8 @@ func (ns *Networks) Contains(addr netip.Addr) bool {
 	return err == nil && ok
 }
 
-// of returns the networks that hold addr, the most specific first.
-func (ns *Networks) of(addr netip.Addr) []*network {
+// containing returns the networks that contain addr, the narrowest first.
+func (ns *Networks) containing(addr netip.Addr) []*network {
 	if !addr.IsValid() {
 		return nil
 	}
@@ -84,8 +84,8 @@ func (ns *Networks) of(addr netip.Addr) []*network {
 	return out
 }
 
-// parseNetwork reads a network in its one spelling. Its error says what is wrong, its hint what to
-// write.
+// parseNetwork parses a network, which must be in its canonical form. problem says what is wrong,
+// and is empty if nothing is; hint says what to write.
 func parseNetwork(s string) (p netip.Prefix, hint, problem string) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {

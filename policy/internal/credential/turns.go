@@ -11,58 +11,58 @@ import (
 )
 
 const (
-	// maxVerifyWaiting is how many logins wait for their turn to compute an expensive hash,
-	// maxVerifyWaitingOf how many of them from one address. Further ones are refused.
+	// maxVerifyWaiting is how many logins may wait for their turn to compute a slow hash, and
+	// maxVerifyWaitingOf how many of them may be from one source. Further logins are refused.
 	maxVerifyWaiting   = 256
 	maxVerifyWaitingOf = 64
-	// coresPerHash is how many cores the process has for each expensive hash that is computed at
-	// once.
+	// coresPerHash is the number of the process's cores for each slow hash that is computed at the
+	// same time.
 	coresPerHash = 4
-	// sourceBits6 is how much of an IPv6 address tells one source from another: a host has a
-	// network of 64 bits.
+	// sourceBits6 is how many bits of an IPv6 address distinguish sources: one host usually has a
+	// whole /64 network.
 	sourceBits6 = 64
 )
 
-// ErrBusy is the error of a login that came while too many others were being checked.
+// ErrBusy is the error of a login that was refused because too many others were waiting.
 var ErrBusy = errors.New("policy: too many logins are being checked at once")
 
-// turns lets logins compute expensive hashes: few at once, and the addresses that wait one after
-// another, so that one that tries again and again delays another by one hash and not by all of its
-// own. After each hash that did not match there is a rest as long as the hash took: guessing takes
-// at most half of the cores that hashes may use.
+// turns limits how many logins compute a slow hash at the same time. Waiting sources take turns, so
+// that a source with many logins delays another by one hash and not by all of its own. After each
+// hash that did not match there is a rest as long as the hash took, so that guessing uses at most
+// half of the cores that hashes may use.
 //
-// A lower priority for the hash is not to be had: argon2 computes in goroutines of its own, which
-// run on any thread.
+// The hashes cannot have a lower priority instead: argon2 computes in its own goroutines, which run
+// on any thread.
 type turns struct {
-	// slots is how many are computed at once.
+	// slots is how many hashes may be computed at the same time.
 	slots int
-	// later runs f after d. Tests put their own in its place.
+	// later runs f after d. Tests replace it.
 	later func(d time.Duration, f func())
 
 	mu      sync.Mutex
-	busy    int // slots that are taken, by a hash or by the rest after it
-	waiting int
-	lines   []*line // of the addresses that wait, whose turn is next first
+	busy    int     // slots that are taken by a hash or by the rest after it
+	waiting int     // tickets in all lines
+	lines   []*line // of the sources that wait; the first has the next turn
 }
 
-// A line is the logins of one source that wait for their turn, the first to come first. It is never
-// empty.
+// A line is the waiting logins of one source, in the order in which they came. It is never empty.
 type line struct {
 	source  netip.Prefix
 	tickets []*ticket
 }
 
-// A ticket is one login that waits.
+// A ticket is one waiting login.
 type ticket struct {
-	called chan struct{} // closed when its turn has come, or when it was sent away
-	sent   bool          // sent away: it has no turn. Set before called is closed
+	called  chan struct{} // closed when its turn has come, or when it was evicted
+	evicted bool          // it gets no turn; set before called is closed
 }
 
 func newTurns() *turns {
 	return &turns{slots: max(1, runtime.GOMAXPROCS(0)/coresPerHash), later: func(d time.Duration, f func()) { time.AfterFunc(d, f) }}
 }
 
-// sourceOf returns what counts as one source: an IPv4 address, or the IPv6 network of a host.
+// sourceOf returns the source of addr: an IPv4 address, or a /64 network of IPv6. It is the zero
+// Prefix for the zero Addr.
 func sourceOf(addr netip.Addr) netip.Prefix {
 	addr = PlainAddr(addr)
 	bits := addr.BitLen()
@@ -71,13 +71,13 @@ func sourceOf(addr netip.Addr) netip.Prefix {
 	}
 	p, err := addr.Prefix(bits)
 	if err != nil {
-		return netip.Prefix{} // no address: all such are one source
+		return netip.Prefix{} // logins without an address are one source
 	}
 	return p
 }
 
-// enter waits for a turn, which leave ends. Its error is ErrBusy or the context's, and then there
-// is no turn.
+// enter waits for a turn. If it returns nil, the caller must call leave. Otherwise it returns
+// ErrBusy or the context's error.
 func (t *turns) enter(ctx context.Context, source netip.Prefix) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (t *turns) enter(ctx context.Context, source netip.Prefix) error {
 	}
 	select {
 	case <-mine.called:
-		if mine.sent {
+		if mine.evicted {
 			return ErrBusy
 		}
 		return nil
@@ -98,8 +98,8 @@ func (t *turns) enter(ctx context.Context, source netip.Prefix) error {
 	}
 }
 
-// join takes a free slot, or a place in the line of the source, of which it returns the ticket. Its
-// error is ErrBusy where there is neither; without ticket and error the slot is taken.
+// join takes a free slot and returns nil, or else takes a place in the line of the source and
+// returns its ticket. Its error is ErrBusy if neither is free.
 func (t *turns) join(source netip.Prefix) (*ticket, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -127,8 +127,9 @@ func (t *turns) join(source netip.Prefix) (*ticket, error) {
 	return w, nil
 }
 
-// evict sends the last of the longest line away, if that line is longer than one of mine and a
-// newcomer would be: who holds many places gives one to who holds none.
+// evict removes the last ticket of the longest line, if that line has more than mine+1 tickets. A
+// newcomer whose line has mine tickets can then take its place: a source with many places gives one
+// to a source with few. It returns false if there is no such line.
 func (t *turns) evict(mine int) bool {
 	longest := slices.MaxFunc(t.lines, func(a, b *line) int { return len(a.tickets) - len(b.tickets) })
 	last := len(longest.tickets) - 1
@@ -138,21 +139,22 @@ func (t *turns) evict(mine int) bool {
 	w := longest.tickets[last]
 	longest.tickets = longest.tickets[:last]
 	t.waiting--
-	w.sent = true
+	w.evicted = true
 	close(w.called)
 	return true
 }
 
-// find returns where the line of the source is, and -1 where nobody of it waits.
+// find returns the index of the source's line, or -1 if it has none.
 func (t *turns) find(source netip.Prefix) int {
 	return slices.IndexFunc(t.lines, func(l *line) bool { return l.source == source })
 }
 
-// abandon gives up the place of who waits no longer, or the turn that came at the same moment.
+// abandon removes a ticket whose login no longer waits. If its turn came at the same moment, it
+// passes the turn on.
 func (t *turns) abandon(source netip.Prefix, w *ticket) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if w.sent {
+	if w.evicted {
 		return
 	}
 	i := t.find(source)
@@ -171,7 +173,7 @@ func (t *turns) abandon(source netip.Prefix, w *ticket) {
 	}
 }
 
-// leave ends a turn. The next one begins after the rest.
+// leave ends a turn. The next turn begins after the rest.
 func (t *turns) leave(rest time.Duration) {
 	if rest <= 0 {
 		t.restOver()
@@ -186,8 +188,8 @@ func (t *turns) restOver() {
 	t.next()
 }
 
-// next gives a slot to the first of the next line, which then is the last, or frees it. The caller
-// holds mu.
+// next gives the slot to the first ticket of the first line, and moves that line to the end. If
+// nobody waits, it frees the slot. The caller holds mu.
 func (t *turns) next() {
 	if len(t.lines) == 0 {
 		t.busy--

@@ -17,7 +17,7 @@ func sourceNo(n int) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)}), 32)
 }
 
-// oneTurn returns turns of which one may be taken, and no rest is kept.
+// oneTurn returns turns with one slot and without rests.
 func oneTurn() *turns {
 	t := newTurns()
 	t.slots = 1
@@ -25,7 +25,7 @@ func oneTurn() *turns {
 	return t
 }
 
-// A queue is turns that a test has taken, and those that wait for them.
+// A queue is a turns whose only slot the test has taken, and the logins that wait for it.
 type queue struct {
 	*turns
 	t     *testing.T
@@ -43,8 +43,8 @@ func newQueue(t *testing.T) *queue {
 	return q
 }
 
-// wait lets the nth source wait for a turn, and returns once it does. What became of it is noted
-// under its name.
+// wait starts a login of the nth source and returns once it waits for a turn. The outcome is
+// appended to q.order under the login's name.
 func (q *queue) wait(ctx context.Context, n int, name string) {
 	q.t.Helper()
 	before := q.count()
@@ -73,8 +73,8 @@ func (q *queue) count() int {
 	return q.waiting
 }
 
-// TestTurnsGoRound: a source that waits many times is served no more often than one that waits
-// once.
+// TestTurnsGoRound: a source with many waiting logins does not get more turns than one with a
+// single login.
 func TestTurnsGoRound(t *testing.T) {
 	q := newQueue(t)
 	for i, n := range []int{1, 1, 1, 1, 2, 3, 2} {
@@ -91,8 +91,8 @@ func TestTurnsGoRound(t *testing.T) {
 	}
 }
 
-// TestOneSourceCannotLockOthersOut: one that holds all the places it may leaves others theirs, and
-// when all places are taken the source that holds most gives one to who holds none.
+// TestOneSourceCannotLockOthersOut: a source that has as many places as it may have leaves places
+// to others. When all places are taken, the source with the most gives one to a source without any.
 func TestOneSourceCannotLockOthersOut(t *testing.T) {
 	q := newQueue(t)
 	ctx, cancel := context.WithCancel(q.ctx)
@@ -124,7 +124,7 @@ func TestOneSourceCannotLockOthersOut(t *testing.T) {
 	}
 	q.wg.Wait()
 	if want := "loud " + fmt.Sprint(maxVerifyWaitingOf-1) + ": " + ErrBusy.Error(); !slices.Contains(q.order, want) {
-		t.Errorf("nobody was sent away, want %q", want)
+		t.Errorf("no login was evicted, want %q", want)
 	}
 	if q.waiting != 0 || len(q.lines) != 0 || q.busy != 1 {
 		t.Errorf("%d wait in %d lines and %d turns are taken, want 0, 0 and the one of the test", q.waiting, len(q.lines), q.busy)
@@ -137,7 +137,7 @@ func (q *queue) holds(source netip.Prefix) bool {
 	return q.find(source) >= 0
 }
 
-// TestAllPlacesTakenByOneEach: where nobody holds more than one place, a newcomer is refused.
+// TestAllPlacesTakenByOneEach: if no source has more than one place, a newcomer is refused.
 func TestAllPlacesTakenByOneEach(t *testing.T) {
 	q := newQueue(t)
 	ctx, cancel := context.WithCancel(q.ctx)
@@ -151,15 +151,15 @@ func TestAllPlacesTakenByOneEach(t *testing.T) {
 	q.wg.Wait()
 }
 
-// TestTurnThatNobodyWantsAnyMore: a turn that comes as its login gives up goes on to the next.
-func TestTurnThatNobodyWantsAnyMore(t *testing.T) {
+// TestAbandonedTurn: if a turn comes while its login gives up, the next login gets it.
+func TestAbandonedTurn(t *testing.T) {
 	q := newQueue(t)
 	w, err := q.join(sourceNo(1))
 	if w == nil || err != nil {
 		t.Fatal(w, err)
 	}
 	q.wait(q.ctx, 2, "next")
-	q.leave(0) // it is called, and does not look
+	q.leave(0) // its turn comes, unnoticed
 	q.abandon(sourceNo(1), w)
 	q.wg.Wait()
 	if !slices.Equal(q.order, []string{"next"}) || q.busy != 0 {
@@ -167,8 +167,7 @@ func TestTurnThatNobodyWantsAnyMore(t *testing.T) {
 	}
 }
 
-// TestRestAfterAHash: the next hash begins when a rest as long as the last hash is over, and no
-// earlier.
+// TestRestAfterAHash: the next hash does not begin before a rest as long as the last hash is over.
 func TestRestAfterAHash(t *testing.T) {
 	v := NewVerifier()
 	var rests []time.Duration
@@ -204,7 +203,7 @@ func TestRestAfterAHash(t *testing.T) {
 	}
 }
 
-// TestOneHashAtATime: on a small machine, whatever many ask.
+// TestOneHashAtATime: with one slot, hashes never overlap, however many logins wait.
 func TestOneHashAtATime(t *testing.T) {
 	if cores := runtime.GOMAXPROCS(0); newTurns().slots != max(1, cores/coresPerHash) {
 		t.Errorf("%d at once on %d cores", newTurns().slots, cores)
@@ -253,9 +252,9 @@ func TestSourceOf(t *testing.T) {
 	}
 }
 
-// TestHashesTellNoUser: how many hashes a failing login costs depends on the address alone, and a
-// fast hash that matches costs none.
-func TestHashesTellNoUser(t *testing.T) {
+// TestHashesRevealNoUser: how many slow hashes a failed login computes depends on the address
+// alone. A fast hash that matches needs none.
+func TestHashesRevealNoUser(t *testing.T) {
 	one, two := cheapHash(t, "c2FsdHNhbHQ").Text, cheapHash(t, "c2FsdHNhbHR0").Text
 	l := loginsOf(t, fmt.Sprintf(`
 		"two":   {"from": ["10.0.0.0/8"],  "auth": {"user": "two@x", "password": [%[1]q, %[2]q]}, "roles": ["r"]},
@@ -280,13 +279,13 @@ func TestHashesTellNoUser(t *testing.T) {
 		{"10.2.0.1", "old", "wrong", 2, false},
 		{"10.2.0.1", "quick", "wrong", 2, false},
 		{"10.2.0.1", "nobody", "wrong", 2, false},
-		// the wider network's clients may log in from there, too
+		// the clients of the wider network may also log in from here
 		{"10.1.0.1", "narrow", "wrong", 2, false},
 		{"10.1.0.1", "nobody", "wrong", 2, false},
-		// before any expensive hash, though one stands first
+		// the fast hash is compared first, though it comes second in the policy
 		{"10.2.0.1", "quick", "sesame", 0, true},
 		{"10.2.0.1", "one", "slow sesame", 1, true},
-		{"11.0.0.1", "away", "wrong", 0, false}, // no expensive hash is of this network
+		{"11.0.0.1", "away", "wrong", 0, false}, // no client of this network has a slow hash
 		{"11.0.0.1", "nobody", "wrong", 0, false},
 		{"12.0.0.1", "few", "wrong", 1, false},
 		{"12.0.0.1", "nobody", "wrong", 1, false},
@@ -305,15 +304,15 @@ func TestHashesTellNoUser(t *testing.T) {
 	}
 }
 
-// TestDummyCostsAsMuch: it is as expensive as the most expensive hash of the networks, and matches
-// nothing.
+// TestDummyCostsAsMuch: a dummy costs as much as the slowest hash of the networks, and has another
+// key.
 func TestDummyCostsAsMuch(t *testing.T) {
-	cheap, dear := cheapHash(t, "c2FsdHNhbHQ").argon, knowing(t, "sesame").argon
+	cheap, dear := cheapHash(t, "c2FsdHNhbHQ").argon, slowHash(t, "sesame").argon
 	a, b := &network{cost: failureCost{1, dummyOf(cheap)}}, &network{cost: failureCost{2, dummyOf(dear)}}
 	for _, order := range [][]*network{{a, b}, {b, a}} {
 		got := failureCostOf(order)
 		if got.hashes != 2 || costs(got.dummy.argon) != costs(dear) || slices.Equal(got.dummy.argon.key, dear.key) {
-			t.Errorf("%d hashes of cost %d, want 2 of %d under a key of nobody", got.hashes, costs(got.dummy.argon), costs(dear))
+			t.Errorf("%d hashes of cost %d, want 2 of %d with another key", got.hashes, costs(got.dummy.argon), costs(dear))
 		}
 	}
 	if got := failureCostOf(nil); got.hashes != 0 || got.dummy != nil {

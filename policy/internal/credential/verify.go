@@ -14,18 +14,18 @@ import (
 // maxRemembered is how many successful logins are remembered.
 const maxRemembered = 1024
 
-// A Verifier checks expensive hashes, a few at a time, and remembers successes, so that a client
-// that logs in for every page is cheap. It outlives the policies of a Store.
+// A Verifier checks passwords against Argon2id hashes, a few at a time. It remembers successes, so
+// that a client that logs in again and again costs little. All policies of a Store share one.
 type Verifier struct {
 	turns *turns
-	// compute computes the hash of the password and compares. Tests put their own in its place.
+	// compute reports whether password has the hash h. Tests replace it.
 	compute func(h *argonHash, password string) bool
-	// key makes what is remembered useless to who reads this process's memory later, since
-	// it never leaves the process.
+	// key is random and never leaves the process. Without it, the remembered tags are of no use for
+	// guessing passwords.
 	key [sha256.Size]byte
 
 	mu         sync.Mutex
-	remembered map[[sha256.Size]byte]string // to the hash's text
+	remembered map[[sha256.Size]byte]string // from a tag to the text of its hash
 }
 
 // NewVerifier returns a Verifier that remembers nothing.
@@ -35,8 +35,8 @@ func NewVerifier() *Verifier {
 	return v
 }
 
-// check reports whether password, which came from source, is that of h, which has an Argon2id form.
-// Its error is ErrBusy or the context's.
+// check reports whether password, which came from source, has the Argon2id hash h. Its error is
+// ErrBusy or the context's error.
 func (v *Verifier) check(ctx context.Context, source netip.Prefix, h *hash, password string) (bool, error) {
 	tag := v.tag(h.Text, password)
 	if v.remembers(tag) {
@@ -56,8 +56,8 @@ func (v *Verifier) check(ctx context.Context, source netip.Prefix, h *hash, pass
 	return ok, nil
 }
 
-// compare is check for a hash that lets nobody in: a password that matches is not remembered, and
-// is followed by a rest like a wrong one.
+// compare is like check, for an expired hash: a password that matches is not remembered, and is
+// followed by a rest as a wrong one is.
 func (v *Verifier) compare(ctx context.Context, source netip.Prefix, h *argonHash, password string) (ok bool, err error) {
 	if err := v.turns.enter(ctx, source); err != nil {
 		return false, err
@@ -69,9 +69,9 @@ func (v *Verifier) compare(ctx context.Context, source netip.Prefix, h *argonHas
 	return ok, nil
 }
 
-// inTurn calls compute, which computes a hash and returns whether it lets somebody in, and ends the
-// turn, whatever happens. A password that is right is remembered, so that nobody gains by trying it
-// again; a rest follows only one that is wrong.
+// inTurn calls compute, which computes a hash and reports whether the login succeeds, and then ends
+// the turn, also if compute panics. A rest follows unless the login succeeds. A success needs no
+// rest: it is remembered, so the same password causes no further hashes.
 func (v *Verifier) inTurn(compute func() bool) {
 	begin := time.Now()
 	ok := false
@@ -85,7 +85,7 @@ func (v *Verifier) inTurn(compute func() bool) {
 	ok = compute()
 }
 
-// tag names a hash and a password together.
+// tag returns a keyed digest of a hash's text and a password.
 func (v *Verifier) tag(text, password string) [sha256.Size]byte {
 	m := hmac.New(sha256.New, v.key[:])
 	var size [8]byte
@@ -107,7 +107,7 @@ func (v *Verifier) remember(tag [sha256.Size]byte, text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.remembered) >= maxRemembered {
-		for old := range v.remembered { // any will do: it costs its client one more hash
+		for old := range v.remembered { // any of them: a later login computes the hash again
 			delete(v.remembered, old)
 			break
 		}
@@ -115,7 +115,7 @@ func (v *Verifier) remember(tag [sha256.Size]byte, text string) {
 	v.remembered[tag] = text
 }
 
-// Retain forgets the successes of all hashes that keep does not hold.
+// Retain forgets the successes with all hashes that are not in keep.
 func (v *Verifier) Retain(keep map[string]bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -11,13 +11,13 @@ import (
 	"eslguard/policy/internal/document"
 )
 
-// logins are clients that may log in.
+// logins is the compiled clients of a policy, and a Verifier.
 type logins struct {
 	networks *Networks
 	verifier *Verifier
 }
 
-// loginsOf returns the clients of a policy.
+// loginsOf compiles clients, given as the members of "clients".
 func loginsOf(t *testing.T, clients string) *logins {
 	t.Helper()
 	l := &logins{networks: NewNetworks(), verifier: NewVerifier()}
@@ -37,7 +37,7 @@ func (l *logins) login(ctx context.Context, addr netip.Addr, c Credentials) (pro
 	return Find(ctx, l.verifier, l.networks, addr, c, time.Now())
 }
 
-// cheapHash returns an Argon2id hash that costs nothing, of no known password.
+// cheapHash returns an Argon2id hash that is quick to compute and that no known password has.
 func cheapHash(t *testing.T, salt string) *hash {
 	t.Helper()
 	h, problem := parseHash("argon2id:$argon2id$v=19$m=8,t=1,p=1$" + salt + "$AAAAAAAAAAAAAAAAAAAAAA")
@@ -47,8 +47,8 @@ func cheapHash(t *testing.T, salt string) *hash {
 	return &h
 }
 
-// knowing returns a hash of password.
-func knowing(t *testing.T, password string) *hash {
+// slowHash returns the hash of password with the usual parameters.
+func slowHash(t *testing.T, password string) *hash {
 	t.Helper()
 	h, problem := parseHash(HashArgon2id(password))
 	if problem != "" {
@@ -57,8 +57,8 @@ func knowing(t *testing.T, password string) *hash {
 	return &h
 }
 
-// over returns a context that is over.
-func over() context.Context {
+// canceled returns a canceled context.
+func canceled() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx
@@ -66,26 +66,26 @@ func over() context.Context {
 
 func TestVerifierRemembersSuccesses(t *testing.T) {
 	v := NewVerifier()
-	h := knowing(t, "sesame")
+	h := slowHash(t, "sesame")
 	if ok, err := v.check(t.Context(), netip.Prefix{}, h, "wrong"); ok || err != nil {
 		t.Errorf("a wrong password: %v, %v", ok, err)
 	}
 	if ok, err := v.check(t.Context(), netip.Prefix{}, h, "sesame"); !ok || err != nil {
 		t.Errorf("the right one: %v, %v", ok, err)
 	}
-	// With a context that is over only what is remembered is answered.
-	if ok, err := v.check(over(), netip.Prefix{}, h, "sesame"); !ok || err != nil {
+	// With a canceled context, check succeeds only if the result is remembered.
+	if ok, err := v.check(canceled(), netip.Prefix{}, h, "sesame"); !ok || err != nil {
 		t.Errorf("the right one again: %v, %v", ok, err)
 	}
-	if _, err := v.check(over(), netip.Prefix{}, h, "wrong"); !errors.Is(err, context.Canceled) {
+	if _, err := v.check(canceled(), netip.Prefix{}, h, "wrong"); !errors.Is(err, context.Canceled) {
 		t.Errorf("a failure was remembered: %v", err)
 	}
 	v.Retain(map[string]bool{h.Text: true})
-	if ok, _ := v.check(over(), netip.Prefix{}, h, "sesame"); !ok {
+	if ok, _ := v.check(canceled(), netip.Prefix{}, h, "sesame"); !ok {
 		t.Error("forgotten though the hash is still there")
 	}
 	v.Retain(nil)
-	if _, err := v.check(over(), netip.Prefix{}, h, "sesame"); err == nil {
+	if _, err := v.check(canceled(), netip.Prefix{}, h, "sesame"); err == nil {
 		t.Error("remembered though the hash is gone")
 	}
 }
@@ -101,7 +101,7 @@ func TestVerifierIsBounded(t *testing.T) {
 	}
 }
 
-// slowLogins has two users, one with an expensive hash and one with a cheap one.
+// slowLogins returns two users, one with a slow hash and one with a fast hash.
 func slowLogins(t *testing.T) *logins {
 	t.Helper()
 	return loginsOf(t, fmt.Sprintf(`
@@ -110,8 +110,8 @@ func slowLogins(t *testing.T) *logins {
 		cheapHash(t, "c2FsdHNhbHQ").Text, HashSHA256("quick")))
 }
 
-// TestUnknownUserCostsTheSame: whoever fails waits for an expensive hash, so that the time tells
-// no user's name. A context that is over shows who does.
+// TestUnknownUserCostsTheSame: every failed userauth waits for a slow hash, so that the time does
+// not reveal which users exist. A canceled context shows which logins wait.
 func TestUnknownUserCostsTheSame(t *testing.T) {
 	l := slowLogins(t)
 	addr := netip.MustParseAddr("10.0.0.1")
@@ -120,17 +120,17 @@ func TestUnknownUserCostsTheSame(t *testing.T) {
 		if user != "" {
 			c.Domain = "x"
 		}
-		if _, err := l.login(over(), addr, c); !errors.Is(err, want) {
+		if _, err := l.login(canceled(), addr, c); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", user, err, want)
 		}
 	}
-	if _, err := l.login(over(), addr, Credentials{User: "quick", Domain: "x", Password: "quick"}); err != nil {
+	if _, err := l.login(canceled(), addr, Credentials{User: "quick", Domain: "x", Password: "quick"}); err != nil {
 		t.Errorf("the right password: %v", err)
 	}
 }
 
-// TestMostSpecificFirst pins the order in which networks are asked, which is not cidranger's.
-func TestMostSpecificFirst(t *testing.T) {
+// TestNarrowestFirst: networks are returned narrowest first, unlike cidranger does.
+func TestNarrowestFirst(t *testing.T) {
 	ns := NewNetworks()
 	c := &Identity{Name: "c"}
 	for _, s := range []string{"10.1.2.0/24", "0.0.0.0/0", "10.0.0.0/8", "::/0", "10.1.2.3/32"} {
@@ -138,12 +138,12 @@ func TestMostSpecificFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// An equal network joins the one that is there.
+	// A second client of the same network is added to that network.
 	if err := ns.add(netip.MustParsePrefix("10.0.0.0/8"), &Identity{Name: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, n := range ns.of(netip.MustParseAddr("::ffff:10.1.2.3")) {
+	for _, n := range ns.containing(netip.MustParseAddr("::ffff:10.1.2.3")) {
 		got = append(got, fmt.Sprint(n.prefix, len(n.clients)))
 	}
 	if want := "[10.1.2.3/32 1 10.1.2.0/24 1 10.0.0.0/8 2 0.0.0.0/0 1]"; fmt.Sprint(got) != want {

@@ -1,7 +1,7 @@
 package document
 
-// An API is one entry of "apis": an API outside FreeSWITCH's own tree, or what is to be added to
-// one of the tree.
+// An API is one entry of "apis". It describes an API outside FreeSWITCH's own tree, or adds to the
+// description of an API of the tree.
 type API struct {
 	Name         string
 	Pos          Pos
@@ -10,15 +10,15 @@ type API struct {
 	Subcommands  []Subcommand
 }
 
-// A Subcommand is one entry of an API's "subcommands".
+// A Subcommand is one entry of an API's "subcommands". Class is empty if the file states none.
 type Subcommand struct {
 	Name   string
 	Class  Text
 	Secret []int
 }
 
-// maxSlot is the last token of an API that "uuid" and "secret" may name: effects fold and mark no
-// more than 64.
+// maxSlot is the highest token index that "uuid" and "secret" may name: effects mark at most 64
+// tokens.
 const maxSlot = 63
 
 func (doc *Document) api(r *fileReader) nameReader {
@@ -50,7 +50,7 @@ func (r *fileReader) subcommand(name string, n *node, at *Path) Subcommand {
 	return d
 }
 
-// slots reads a list of indexes of tokens.
+// slots reads a list of token indexes, from 0.
 func (r *fileReader) slots(n *node, at *Path) (list []int) {
 	r.array(n, at, 0, func(n *node, at *Path) { list = append(list, r.number(n, at, 0, maxSlot)) })
 	return list

@@ -12,13 +12,13 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// A bundle is the last good policy as it is kept, all its files in one, so that it can be replaced
-// at once:
+// A bundle is the file in which the last good policy is saved. It contains all files of the policy,
+// so that it can be replaced atomically:
 //
 //	{"eslguard_last_good": 1, "saved": "2027-01-31T18:00:00Z",
 //	 "files": [{"name": "policy.json", "data": "<base64>"}]}
 //
-// The files stand in it byte for byte, so that the revision is the same.
+// The files are kept byte for byte, so that the policy has the same revision.
 type bundle struct {
 	Version int          `json:"eslguard_last_good"`
 	Saved   time.Time    `json:"saved"`
@@ -33,10 +33,11 @@ type bundleFile struct {
 // bundleVersion is the version of the bundle's format.
 const bundleVersion = 1
 
-// maxBundle is the most bytes of a bundle: all of a policy in base64.
+// maxBundle is the most bytes of a bundle: the largest policy, in base64, and the names of its
+// files.
 const maxBundle = 2 * MaxTotal
 
-// WriteBundle writes src to the file at path as the last good policy, in whole or not at all.
+// WriteBundle atomically replaces the file at path with src as the last good policy, saved at now.
 func WriteBundle(path string, src Sources, now time.Time) error {
 	b := bundle{Version: bundleVersion, Saved: now.UTC().Truncate(time.Second)}
 	for _, f := range src.Files {
@@ -49,8 +50,9 @@ func WriteBundle(path string, src Sources, now time.Time) error {
 	return ReplaceFile(path, data)
 }
 
-// ReadBundle reads the file at path, which WriteBundle wrote, and returns when that was. The folder
-// of its Sources is empty.
+// ReadBundle reads a file that WriteBundle wrote, and returns its sources and the time when it was
+// saved. Sources.Folder is empty. It returns an error if the file cannot be read or is not a bundle
+// of this version.
 func ReadBundle(path string) (Sources, time.Time, error) {
 	data, err := ReadBounded(path, maxBundle)
 	if err != nil {
@@ -77,7 +79,8 @@ func ReadBundle(path string) (Sources, time.Time, error) {
 
 var errNotBundle = errors.New("not a last good policy of this version")
 
-// Folder returns the folder that a policy's relative paths start from.
+// Folder returns the folder that relative paths in the policy at path start from: path itself if it
+// is a folder, and otherwise the folder that contains it.
 func Folder(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return path

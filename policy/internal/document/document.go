@@ -9,14 +9,15 @@ import (
 // Version is the version of the policy file's format that this package reads.
 const Version = 1
 
-// The most that "sessions", "jobs" and "filters" may say.
+// The largest values of "sessions", "jobs" and "filters".
 const (
 	maxSessions = 1_000_000
 	maxJobs     = 100_000
 	maxFilters  = 4_096
 )
 
-// A Document is what the files of a policy say, merged, before any of it is compiled.
+// A Document is the merged content of a policy's files, before it is compiled. Its lists are in the
+// order of the files.
 type Document struct {
 	Upstreams      []Upstream
 	Sets           []Set
@@ -27,7 +28,8 @@ type Document struct {
 	Tests          []Test
 }
 
-// An Upstream is one entry of "upstreams". One of File and Env says where the password is.
+// An Upstream is one entry of "upstreams". File or Env says where its password is; the other is
+// empty.
 type Upstream struct {
 	Name      string
 	pos       Pos
@@ -65,8 +67,8 @@ type Limit struct {
 	Values []Text
 }
 
-// A Client is one entry of "clients". Sessions, Jobs and Filters are zero where the file says
-// nothing.
+// A Client is one entry of "clients". Sessions, Jobs and Filters are zero if the file does not
+// state them.
 type Client struct {
 	Name     string
 	Pos      Pos
@@ -79,17 +81,17 @@ type Client struct {
 	Sessions int
 	Jobs     int
 	Filters  int
-	// RecordAll is "record": "all".
+	// RecordAll is true for "record": "all".
 	RecordAll bool
 }
 
-// A Secret is one hash of a client's password. NotAfter is empty for one that does not end.
+// A Secret is one hash of a client's password. NotAfter is empty if the password does not expire.
 type Secret struct {
 	Hash     Text
 	NotAfter Text
 }
 
-// A ProtectionOff switches off one protection.
+// A ProtectionOff is one entry of "protections_off". Note is the reason why the protection is off.
 type ProtectionOff struct {
 	Name string
 	Pos  Pos
@@ -104,7 +106,8 @@ type Test struct {
 	After                    []Text
 }
 
-// Read reads every file and merges them. The same name in two places is an error.
+// Read reads the files and merges them. It reports every problem to rep, also a name that two files
+// define. The document is never nil; if there are problems, it contains what could be read.
 func Read(files []*Source, rep *Report) *Document {
 	doc := &Document{}
 	for _, f := range files {
@@ -122,13 +125,13 @@ func Read(files []*Source, rep *Report) *Document {
 	return doc
 }
 
-// unique notes every name that an earlier file has already.
+// unique reports every name that an earlier definition already has.
 func unique[T any](rep *Report, what string, defs []T, id func(T) (string, Pos)) {
 	first := make(map[string]Pos, len(defs))
 	for _, d := range defs {
 		name, p := id(d)
 		if was, ok := first[name]; ok {
-			rep.Errorf(p, "", "the %s %s is in %s already", what, words.Quote(name), was.Source.Name)
+			rep.Errorf(p, "", "the %s %s is already defined in %s", what, words.Quote(name), was.Source.Name)
 			continue
 		}
 		first[name] = p
@@ -221,7 +224,7 @@ func (doc *Document) role(r *fileReader) nameReader {
 	}
 }
 
-// rules reads an array of rules: each a string, or an object with a note beside it.
+// rules reads an array of rules. Each is a string, or an object with the rule and a note.
 func (r *fileReader) rules(n *node, at *Path) (out []Text) {
 	r.array(n, at, 0, func(n *node, at *Path) {
 		if n.kind != '{' {
@@ -288,7 +291,7 @@ func (r *fileReader) auth(n *node, at *Path, d *Client) {
 	r.need(n, r.pos(n, at), "password", authHint)
 }
 
-// secret reads one hash: a string, or an object that also says until when it holds.
+// secret reads one hash: a string, or an object that also has a "not_after".
 func (r *fileReader) secret(n *node, at *Path) (d Secret) {
 	if n.kind != '{' {
 		d.Hash, _ = r.text(n, at)
@@ -321,18 +324,18 @@ func (doc *Document) test(r *fileReader) func(n *node, at *Path) {
 			r.need(n, d.Pos, key, "")
 		}
 		if n.kind == '{' && n.has("client") == n.has("role") {
-			r.rep.Errorf(d.Pos, "of a client, or of a role whoever has it", `must have either "client" or "role"`)
+			r.rep.Errorf(d.Pos, `a test is about a client, or about any client with a role`, `must have either "client" or "role"`)
 		}
 		doc.Tests = append(doc.Tests, d)
 	}
 }
 
-// HashHint says how to make a hash.
+// HashHint is the hint that says how to make a hash.
 const HashHint = `"eslguard password" makes one`
 
 const offHint = `say why, as in "expr-depth": "our build has the fix"`
 
-// protectionsOff reads the names of protections that are off, each with the reason for it.
+// protectionsOff reads the name of a protection that is off, and the reason why.
 func (doc *Document) protectionsOff(r *fileReader) nameReader {
 	return func(name string, p Pos, n *node, at *Path) {
 		d := ProtectionOff{Name: name, Pos: p, Note: Text{n.text, r.pos(n, at)}}

@@ -10,9 +10,10 @@ import (
 	"runtime"
 )
 
-// ReadBounded reads a regular file of at most limit bytes.
+// ReadBounded returns the content of the file. It returns an error if the file is not regular, or
+// is longer than limit bytes.
 func ReadBounded(name string, limit int64) ([]byte, error) {
-	// A pipe or a device would block the open, or never end.
+	// Opening a pipe could block, and a device may have no end.
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
@@ -37,8 +38,9 @@ func ReadBounded(name string, limit int64) ([]byte, error) {
 
 var errNotRegular = errors.New("not a regular file")
 
-// ReplaceFile writes data to the file at path, for its owner only, so that after a crash either the
-// old or the new one is there.
+// ReplaceFile atomically replaces the file at path with data, readable by its owner only. After a
+// crash either the old or the new file is there. It writes a file of that name with .next appended
+// first, and removes it if there is an error.
 func ReplaceFile(path string, data []byte) (err error) {
 	next := path + ".next"
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -57,7 +59,7 @@ func ReplaceFile(path string, data []byte) (err error) {
 	if _, err = f.Write(data); err != nil {
 		return err
 	}
-	// Without the sync a crash could leave the name with nothing behind it.
+	// Without the sync, a crash after the rename could leave an empty file.
 	if err = f.Sync(); err != nil {
 		return err
 	}
@@ -70,7 +72,7 @@ func ReplaceFile(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes sure that a name in a folder outlives a crash. Windows cannot be told to.
+// syncFolder makes the names in a folder survive a crash. Windows has no such call.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -11,22 +11,23 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxProblems is how many problems a load reports before it says "and more".
+// maxProblems is how many errors, and how many warnings, a load lists. Further errors are only
+// counted.
 const maxProblems = 500
 
-// A Problem is one thing that is wrong, or doubtful, in a policy.
+// A Problem is an error or a warning about a policy.
 type Problem struct {
-	// File is the name of the file as it was given to Load, or, for a folder, within it.
+	// File is the path that was given to Load, or the file's name within a policy folder.
 	File string
-	// Line and Column count from 1, the column in characters. Both are 0 where the problem
-	// is with the file as a whole.
+	// Line and Column count from 1, the column in characters. Both are 0 if the problem concerns
+	// the whole file.
 	Line, Column int
-	// Path is the JSON pointer of the value, such as /roles/dialer/allow/2, and "" for the whole
-	// file.
+	// Path is the JSON pointer of the value, such as /roles/dialer/allow/2. It is empty for the
+	// whole file.
 	Path string
-	// Text says what is wrong. It never holds a password or a hash.
+	// Text says what is wrong. It never contains a password or a hash.
 	Text string
-	// Hint is what was probably meant, or what to do. It may be empty.
+	// Hint says what was probably meant, or what to do. It may be empty.
 	Hint string
 }
 
@@ -51,8 +52,8 @@ func (p Problem) String() string {
 	return b.String()
 }
 
-// plainPath returns a path for people: names that hold a slash or a tilde are quoted in the place
-// of the escapes of a JSON pointer, and all of it where something in it does not print.
+// plainPath returns a JSON pointer as people read it: names that contain a slash or a tilde are
+// quoted instead of escaped. The whole path is quoted if it contains an unprintable character.
 func plainPath(path string) string {
 	if strings.ContainsFunc(path, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		return strconv.Quote(path)
@@ -69,10 +70,10 @@ func plainPath(path string) string {
 	return strings.Join(steps, "/")
 }
 
-// Problems is all that is wrong with a policy, by file and place. It is the error of Load.
+// Problems is a list of problems, sorted by file and position. It is the error of Load.
 type Problems []Problem
 
-// Error returns every problem on a line of its own.
+// Error returns the problems, each on its own line.
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
@@ -81,7 +82,7 @@ func (ps Problems) Error() string {
 	return "policy: " + strings.Join(lines, "\n")
 }
 
-// Sorted orders the problems as a reader meets them, without repetitions.
+// Sorted sorts ps in place by file, line and column, and returns it without duplicates.
 func (ps Problems) Sorted() Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
@@ -89,21 +90,23 @@ func (ps Problems) Sorted() Problems {
 	return slices.Compact(ps)
 }
 
-// A Path is where a value stands in the JSON document. It is a list from the value up, since
-// a pointer is written out only for the few values that have a problem.
+// A Path is the path of a value in the JSON document. It is a linked list from the value up to the
+// document, because only the few values with a problem need it as text. A nil Path is the document
+// itself.
 type Path struct {
 	up    *Path
 	key   string
-	index int // of an array's item, and -1 for an object's member
+	index int // of an array's item, or -1 for an object's member
 }
 
-// member returns the place of the object's member named key.
+// member returns the path of the object's member named key.
 func (pl *Path) member(key string) *Path { return &Path{up: pl, key: key, index: -1} }
 
-// item returns the place of the array's item i.
+// item returns the path of the array's item i.
 func (pl *Path) item(i int) *Path { return &Path{up: pl, index: i} }
 
-// String returns the JSON pointer (RFC 6901).
+// String returns the path as a JSON pointer (RFC 6901), with long names shortened. It is empty for
+// the whole document.
 func (pl *Path) String() string {
 	if pl == nil || pl.up == nil {
 		return ""
@@ -115,21 +118,22 @@ func (pl *Path) String() string {
 	return pl.up.String() + "/" + words.Clip(key)
 }
 
-// A Pos is a value's place and where it begins in which file.
+// A Pos is the position of a value: its file, its byte offset and its path. The zero Pos is no
+// position.
 type Pos struct {
 	Source *Source
 	off    int
 	At     *Path
 }
 
-// A Report collects problems. The zero report is ready to use.
+// A Report collects problems. The zero Report is ready to use.
 type Report struct {
 	errors   Problems
 	Warnings Problems
 	dropped  int
 }
 
-// Errorf notes an error at p.
+// Errorf adds an error at p. hint may be empty.
 func (r *Report) Errorf(p Pos, hint, format string, args ...any) {
 	if len(r.errors) >= maxProblems {
 		r.dropped++
@@ -138,14 +142,14 @@ func (r *Report) Errorf(p Pos, hint, format string, args ...any) {
 	r.errors = append(r.errors, NewProblem(p, hint, fmt.Sprintf(format, args...)))
 }
 
-// Warnf notes a warning at p.
+// Warnf adds a warning at p. hint may be empty.
 func (r *Report) Warnf(p Pos, hint, format string, args ...any) {
 	if len(r.Warnings) < maxProblems {
 		r.Warnings = append(r.Warnings, NewProblem(p, hint, fmt.Sprintf(format, args...)))
 	}
 }
 
-// Err returns all errors as a Problems, and nil when there are none.
+// Err returns all errors as a Problems, or nil if there are none.
 func (r *Report) Err() error {
 	if len(r.errors) == 0 {
 		return nil
@@ -157,7 +161,7 @@ func (r *Report) Err() error {
 	return ps
 }
 
-// NewProblem returns a problem at p.
+// NewProblem returns a problem at p. It has no file, line and column if p is the zero Pos.
 func NewProblem(p Pos, hint, text string) Problem {
 	pr := Problem{Path: p.At.String(), Text: text, Hint: hint}
 	if p.Source != nil {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestProblemPath: the path is a JSON pointer, and a person reads names as they stand in the file.
+// TestProblemPath: in the text of a problem, names look as they do in the file, without the escapes
+// of JSON pointers.
 func TestProblemPath(t *testing.T) {
 	for path, want := range map[string]string{
 		"/roles/a/allow/2":                       "f: /roles/a/allow/2: x",
@@ -64,7 +65,7 @@ func TestLineColumn(t *testing.T) {
 	}
 }
 
-// TestReport: errors are sorted, each is there once, and so are no more than can be read.
+// TestReport: errors are sorted and without duplicates, and their number is bounded.
 func TestReport(t *testing.T) {
 	var rep Report
 	if err := rep.Err(); err != nil {
@@ -98,45 +99,13 @@ func TestNameProblem(t *testing.T) {
 		"":                             "is empty",
 		" a":                           `" a" begins or ends with a space`,
 		"a ":                           `"a " begins or ends with a space`,
-		"a\nb":                         `"a\nb" holds a character that does not print`,
+		"a\nb":                         `"a\nb" contains an unprintable character`,
 		"\xff":                         "is not UTF-8",
 		strings.Repeat("a", MaxName):   "",
 		strings.Repeat("a", MaxName+1): "is longer than 128 bytes",
 	} {
 		if got := nameProblem(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
-}
-
-// TestRead: the document that is read, and what is wrong with its form, each with its position.
-func TestRead(t *testing.T) {
-	for _, tt := range []struct {
-		name, text string
-		problem    string // "" for none
-	}{
-		{"the least", `{"version": 1}`, ""},
-		{"nothing", ``, "f:1:1: the file is empty"},
-		{"no version", `{}`, `f:1:1: "version" is missing (add "version": 1)`},
-		{"another version", `{"version": 2}`, `f:1:13: /version: version "2" is not known (this eslguard reads version 1)`},
-		{"an unknown key", `{"version": 1, "role": {}}`, `f:1:16: /role: unknown key "role" (did you mean "roles"?)`},
-		{"a key twice", `{"version": 1, "version": 1}`, `f:1:16: /version: "version" stands twice in this object`},
-		{"another case", `{"version": 1, "Roles": {}}`, `f:1:16: /Roles: unknown key "Roles" (did you mean "roles"?)`},
-		{"a wrong type", `{"version": 1, "roles": []}`, `f:1:25: /roles: must be an object, not an array`},
-		{"a number with a fraction", `{"version": 1, "clients": {"a": {"from": ["::/0"], "roles": [], "auth": {"password": ["x"]}, "sessions": 1.0}}}`,
-			`f:1:106: /clients/a/sessions: must be a whole number from 1 to 1000000`},
-		{"something behind it", `{"version": 1} {}`, `f:1:16: something follows the end of the policy (a policy file is one JSON object)`},
-		{"too deep", `{"version": 1, "roles": ` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `}`, `f:1:41: the values are nested too deeply`},
-		{"a line feed in between", "{\"version\": 1,\n \"sets\": {\"a\": [1]}}", `f:2:17: /sets/a/0: must be a string, not a number`},
-	} {
-		var rep Report
-		doc := Read([]*Source{{Name: "f", Data: []byte(tt.text)}}, &rep)
-		got := ""
-		if err := rep.Err(); err != nil {
-			got = strings.TrimPrefix(err.Error(), "policy: ")
-		}
-		if doc == nil || got != tt.problem {
-			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.problem)
 		}
 	}
 }

@@ -13,13 +13,14 @@ import (
 // MaxName is the most bytes of the name of a client, role, set, upstream or API.
 const MaxName = 128
 
-// A fileReader turns the nodes of one file into the parts of a policy, strictly.
+// A fileReader turns the nodes of one file into definitions of a Document. It accepts only the
+// known keys and types.
 type fileReader struct {
 	src *Source
 	rep *Report
 }
 
-// A field is one key that an object may have, and what reads its value.
+// A field is one key that an object may have, and the function that reads its value.
 type field struct {
 	key  string
 	read func(n *node, at *Path)
@@ -31,8 +32,8 @@ func (r *fileReader) errorf(n *node, at *Path, hint, format string, args ...any)
 	r.rep.Errorf(r.pos(n, at), hint, format, args...)
 }
 
-// is reports whether n is of kind want, and notes it where it is not. It does not repeat
-// the value: it may be a password in the wrong place.
+// is reports whether n is of kind want, and adds an error if it is not. The error does not repeat
+// the value, which may be a password in the wrong place.
 func (r *fileReader) is(n *node, at *Path, want jsontext.Kind) bool {
 	if n.kind == want {
 		return true
@@ -41,7 +42,7 @@ func (r *fileReader) is(n *node, at *Path, want jsontext.Kind) bool {
 	return false
 }
 
-// object reads an object that has no keys but those of fields.
+// object reads an object. A key that is not in fields is an error.
 func (r *fileReader) object(n *node, at *Path, fields ...field) {
 	if !r.is(n, at, '{') {
 		return
@@ -59,7 +60,7 @@ func (r *fileReader) object(n *node, at *Path, fields ...field) {
 	}
 }
 
-// need notes at p that the object n lacks key.
+// need adds an error at p if the object n lacks key.
 func (r *fileReader) need(n *node, p Pos, key, hint string) {
 	if n.kind == '{' && !n.has(key) {
 		r.rep.Errorf(p, hint, "%s is missing", words.Quote(key))
@@ -75,7 +76,8 @@ func findField(fields []field, key string) *field {
 	return nil
 }
 
-// names reads an object whose keys are names that the operator chose.
+// names reads an object whose keys are names chosen by the operator. A name that is not fit for
+// logs and records is an error.
 func (r *fileReader) names(n *node, at *Path, each func(name string, p Pos, v *node, at *Path)) {
 	if !r.is(n, at, '{') {
 		return
@@ -91,7 +93,8 @@ func (r *fileReader) names(n *node, at *Path, each func(name string, p Pos, v *n
 	}
 }
 
-// nameProblem says what is wrong with a name, and "" when it is fit for logs and records.
+// nameProblem says what is wrong with a name. It returns "" if the name is fit for logs and
+// records.
 func nameProblem(name string) string {
 	switch {
 	case name == "":
@@ -105,13 +108,14 @@ func nameProblem(name string) string {
 	}
 	for _, c := range name {
 		if !unicode.IsPrint(c) {
-			return words.Quote(name) + " holds a character that does not print"
+			return words.Quote(name) + " contains an unprintable character"
 		}
 	}
 	return ""
 }
 
-// array reads an array of at least least items.
+// array reads an array and calls each for its items. An array of fewer than least items, which is 0
+// or 1, is an error.
 func (r *fileReader) array(n *node, at *Path, least int, each func(n *node, at *Path)) {
 	if !r.is(n, at, '[') {
 		return
@@ -124,13 +128,14 @@ func (r *fileReader) array(n *node, at *Path, least int, each func(n *node, at *
 	}
 }
 
-// A Text is a text of the policy and where it stands.
+// A Text is a string of the policy and its position.
 type Text struct {
 	Text string
 	Pos  Pos
 }
 
-// Text reads a string that is not empty.
+// text reads a string that is not empty. It returns false, and adds an error, if n is something
+// else.
 func (r *fileReader) text(n *node, at *Path) (Text, bool) {
 	s := Text{n.text, r.pos(n, at)}
 	if !r.is(n, at, '"') {
@@ -143,7 +148,7 @@ func (r *fileReader) text(n *node, at *Path) (Text, bool) {
 	return s, true
 }
 
-// texts reads an array of strings.
+// texts reads an array of at least least strings.
 func (r *fileReader) texts(n *node, at *Path, least int) (out []Text) {
 	r.array(n, at, least, func(n *node, at *Path) {
 		if s, ok := r.text(n, at); ok {
@@ -165,7 +170,7 @@ func (r *fileReader) oneOrMore(n *node, at *Path) []Text {
 	return []Text{s}
 }
 
-// word reads a string that is one of words.
+// word reads a string that is one of names. It returns "", and adds an error, if it is another.
 func (r *fileReader) word(n *node, at *Path, names ...string) string {
 	s, ok := r.text(n, at)
 	if !ok {
@@ -184,7 +189,8 @@ func (r *fileReader) word(n *node, at *Path, names ...string) string {
 	return ""
 }
 
-// number reads a whole number from low to high, written in plain digits.
+// number reads a whole number from low to high, written in plain digits. It returns low, and adds
+// an error, if n is something else.
 func (r *fileReader) number(n *node, at *Path, low, high int) int {
 	if !r.is(n, at, '0') {
 		return low
@@ -197,7 +203,7 @@ func (r *fileReader) number(n *node, at *Path, low, high int) int {
 	return v
 }
 
-// flag reads true or false.
+// flag reads true or false. It returns false, and adds an error, if n is something else.
 func (r *fileReader) flag(n *node, at *Path) bool {
 	if n.kind == 't' {
 		return true
@@ -208,5 +214,5 @@ func (r *fileReader) flag(n *node, at *Path) bool {
 	return false
 }
 
-// note reads the remark that an operator may leave anywhere.
+// note checks a remark of the operator's, which may be any string.
 func (r *fileReader) note(n *node, at *Path) { r.is(n, at, '"') }

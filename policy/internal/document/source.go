@@ -13,27 +13,28 @@ import (
 	"unicode/utf8"
 )
 
-// What a policy may be, at most. A file over these is refused whole, before it is read.
+// The limits of a policy's size. A policy over them is refused before it is parsed.
 const (
 	// MaxFile is the most bytes of one policy file.
 	MaxFile = 16 << 20
-	// MaxFiles is the most files of a policy folder.
+	// MaxFiles is the most *.json files of a policy folder.
 	MaxFiles = 1000
 	// MaxTotal is the most bytes of all files of a policy folder together.
 	MaxTotal = 64 << 20
 )
 
-// revisionBytes is how much of the content's SHA-256 names a revision.
+// revisionBytes is how many bytes of the content's SHA-256 are a revision.
 const revisionBytes = 6
 
-// A Source is one policy file as it was read.
+// A Source is the content of one policy file.
 type Source struct {
-	// Name is for people: the path as given, or the file's name within the folder.
+	// Name is the path that was given to Load, or the file's name within a policy folder.
 	Name string
 	Data []byte
 }
 
-// lineColumn returns the line and the column, in characters, of the byte at off, both from 1.
+// lineColumn returns the line and the column, in characters, of the byte at off. Both count from 1.
+// An offset outside the file counts as its nearest end.
 func (s *Source) lineColumn(off int) (line, column int) {
 	head := s.Data[:min(max(off, 0), len(s.Data))]
 	start := bytes.LastIndexByte(head, '\n') + 1
@@ -46,7 +47,8 @@ type Sources struct {
 	Files  []*Source
 }
 
-// Revision returns a short hash of the content, whatever the files are called.
+// Revision returns a short hash of the files' contents: 12 hexadecimal digits. It does not depend
+// on their names.
 func (s Sources) Revision() string {
 	h := sha256.New()
 	var size [8]byte
@@ -58,8 +60,8 @@ func (s Sources) Revision() string {
 	return hex.EncodeToString(h.Sum(nil)[:revisionBytes])
 }
 
-// ReadSources reads the file, or all *.json files of the folder, at path. Files whose names begin
-// with a dot are left out: editors' and Kubernetes' own.
+// ReadSources reads the file at path, or all *.json files of the folder at path. It skips files
+// whose names begin with a dot, which belong to editors and to Kubernetes.
 func ReadSources(path string) (Sources, error) {
 	names, folder, err := Files(path)
 	if err != nil {
@@ -73,7 +75,7 @@ func ReadSources(path string) (Sources, error) {
 			return Sources{}, fmt.Errorf("policy: %w", err)
 		}
 		if total += len(data); total > MaxTotal {
-			return Sources{}, fmt.Errorf("policy: %s: the files hold more than %d MiB together", path, MaxTotal>>20)
+			return Sources{}, fmt.Errorf("policy: %s: the files have more than %d MiB together", path, MaxTotal>>20)
 		}
 		shown := name
 		if name != path {
@@ -84,7 +86,8 @@ func ReadSources(path string) (Sources, error) {
 	return s, nil
 }
 
-// Files lists the policy files at path, sorted, and the folder they stand in.
+// Files returns the paths of the policy's files, sorted, and the folder that contains them. It
+// returns an error if there is none, or more than MaxFiles.
 func Files(path string) (names []string, folder string, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -103,10 +106,10 @@ func Files(path string) (names []string, folder string, err error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, "", fmt.Errorf("policy: %s: the folder holds no *.json file", path)
+		return nil, "", fmt.Errorf("policy: %s: the folder contains no *.json file", path)
 	}
 	if len(names) > MaxFiles {
-		return nil, "", fmt.Errorf("policy: %s: the folder holds more than %d *.json files", path, MaxFiles)
+		return nil, "", fmt.Errorf("policy: %s: the folder contains more than %d *.json files", path, MaxFiles)
 	}
 	slices.Sort(names)
 	return names, path, nil

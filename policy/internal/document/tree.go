@@ -12,26 +12,26 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxDepth is how deep a policy file nests at most; the format itself needs six.
+// maxDepth is how many levels deep values may be nested. The format itself needs six.
 const maxDepth = 16
 
-// A node is a JSON value and where it begins.
+// A node is a JSON value and the byte offset at which it begins.
 type node struct {
 	kind    jsontext.Kind
 	off     int
-	text    string // of a string: its value; of a number: as it is written
+	text    string // the value of a string; a number or literal as it is written
 	members []member
 	items   []*node
 }
 
-// A member is one member of a JSON object, and where its name begins.
+// A member is one member of a JSON object, and the byte offset at which its name begins.
 type member struct {
 	key   string
 	off   int
 	value *node
 }
 
-// kindName returns what people call a JSON value of that kind.
+// kindName returns the name of a kind of JSON value, with its article.
 func kindName(k jsontext.Kind) string {
 	switch k {
 	case '{':
@@ -54,11 +54,11 @@ type treeReader struct {
 	dec *jsontext.Decoder
 	src *Source
 	rep *Report
-	// keys leads to the value that is being read.
+	// keys are the names and indexes that lead to the value that is being read.
 	keys []string
 }
 
-// at returns the place of the member named key of the object that is being read.
+// at returns the path of the member named key of the object that is being read.
 func (t *treeReader) at(key string) *Path {
 	at := &Path{}
 	for _, k := range append(t.keys, key) {
@@ -69,11 +69,12 @@ func (t *treeReader) at(key string) *Path {
 
 var errTooDeep = errors.New("too deeply nested")
 
-// readTree reads the one JSON value of src. It notes duplicate names and goes on; at anything
-// that is not JSON it notes that and returns nil.
+// readTree reads the one JSON value of src. It adds an error for every duplicate name, and ignores
+// the second value. If src is not JSON, it adds an error and returns nil.
 func readTree(src *Source, rep *Report) *node {
 	t := treeReader{
-		// Duplicates are allowed here so that all of them are found, not only the first.
+		// The decoder accepts duplicate names, so that object reports all of them and not only the
+		// first.
 		dec: jsontext.NewDecoder(bytes.NewBuffer(src.Data), jsontext.AllowDuplicateNames(true)),
 		src: src,
 		rep: rep,
@@ -87,7 +88,7 @@ func readTree(src *Source, rep *Report) *node {
 	return n
 }
 
-// end makes sure that nothing follows the value.
+// end adds an error if something follows the value.
 func (t *treeReader) end() {
 	off := int(t.dec.InputOffset())
 	rest := t.src.Data[off:]
@@ -97,7 +98,7 @@ func (t *treeReader) end() {
 	}
 }
 
-// syntax notes that the file is not JSON.
+// syntax adds an error for err, which says that the file is not JSON.
 func (t *treeReader) syntax(err error) {
 	off, text, hint := len(t.src.Data), "the file ends too early", ""
 	var syn *jsontext.SyntacticError
@@ -136,7 +137,8 @@ func (t *treeReader) value() (*node, error) {
 	}
 }
 
-// scalar reads a string, a number, a literal, or whatever error is in its place.
+// scalar reads a string, a number or a literal. If there is something else, it returns the
+// decoder's error.
 func (t *treeReader) scalar() (*node, error) {
 	raw, err := t.dec.ReadValue()
 	if err != nil {
@@ -195,7 +197,7 @@ func (t *treeReader) object() (*node, error) {
 		}
 		t.keys = t.keys[:len(t.keys)-1]
 		if seen.has(n, key) {
-			t.rep.Errorf(Pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", words.Quote(key))
+			t.rep.Errorf(Pos{t.src, name.off, t.at(key)}, "", "duplicate key %s", words.Quote(key))
 			continue
 		}
 		n.members = append(n.members, member{key: key, off: name.off, value: value})
@@ -205,7 +207,7 @@ func (t *treeReader) object() (*node, error) {
 	return n, err
 }
 
-// has reports whether an object has a member of that name.
+// has reports whether n is an object with a member of that name.
 func (n *node) has(key string) bool {
 	for i := range n.members {
 		if n.members[i].key == key {
@@ -215,12 +217,13 @@ func (n *node) has(key string) bool {
 	return false
 }
 
-// A nameSet knows which names an object has already. Most objects are small enough to be searched.
+// A nameSet is the set of an object's names so far. Most objects are so small that their members
+// are searched instead.
 type nameSet struct {
 	names map[string]bool
 }
 
-// maxSearched is how many members of an object are searched one by one.
+// maxSearched is the most members of an object that are searched one by one.
 const maxSearched = 16
 
 func (s *nameSet) has(n *node, key string) bool {

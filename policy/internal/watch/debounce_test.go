@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// A rewriting plays a debounce against a writer, on a clock of its own.
+// A rewriting simulates a program that keeps writing the files, on a simulated clock.
 type rewriting struct {
-	every  time.Duration // between two changes; zero: there is only one
+	every  time.Duration // between two changes; zero for a single change
 	broken int           // how many of the first reads find half-written files
 }
 
-// readAt returns when the files have been read whole, after the first change, and after how many
+// readAt returns how long after the first change the files were read in whole, and after how many
 // reads.
 func (r rewriting) readAt(t *testing.T) (time.Duration, int) {
 	t.Helper()
@@ -38,12 +38,12 @@ func (r rewriting) readAt(t *testing.T) (time.Duration, int) {
 		d.read(d.mayRetry())
 		due = now.Add(d.changed(now))
 	}
-	t.Fatal("the files are never read whole")
+	t.Fatal("the files are never read in whole")
 	return 0, 0
 }
 
-// TestDebounceHasADeadline: however often the files change, and though some reads meet them
-// half-written, a change comes into force in time.
+// TestDebounceHasADeadline: a change is read in time, however often the files change and even if
+// some reads find them half-written.
 func TestDebounceHasADeadline(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -60,13 +60,14 @@ func TestDebounceHasADeadline(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if at, reads := tt.readAt(t); at != tt.want || reads != tt.broken+1 {
-				t.Errorf("read whole after %v and %d reads, want %v and %d", at, reads, tt.want, tt.broken+1)
+				t.Errorf("read in whole after %v and %d reads, want %v and %d", at, reads, tt.want, tt.broken+1)
 			}
 		})
 	}
 }
 
-// TestRetriesAreBounded: files that stay broken while they are rewritten are not read without end.
+// TestRetriesAreBounded: files that stay broken while they are rewritten are not read in a busy
+// loop.
 func TestRetriesAreBounded(t *testing.T) {
 	const broken = 100
 	at, _ := rewriting{every: time.Millisecond, broken: broken}.readAt(t)
@@ -75,8 +76,8 @@ func TestRetriesAreBounded(t *testing.T) {
 	}
 }
 
-// TestHalfWrittenIsReadAgain: files that are broken because they are being written are read again,
-// and are not taken for broken until that has been tried often enough.
+// TestHalfWrittenIsReadAgain: files that are broken because they are being written are read again.
+// They are reported as broken only after maxRetries retries.
 func TestHalfWrittenIsReadAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "policy.json")
 	write := func(text string, age time.Duration) {
@@ -100,20 +101,21 @@ func TestHalfWrittenIsReadAgain(t *testing.T) {
 	}
 	w := &watcher{path: path, report: func(err error) { t.Error(err) }}
 	var d debounce
-	// as a writer leaves it for a moment; its time does not grow old in this test
+	// An empty file, as a writer leaves it for a moment. Its time in the future keeps it recent
+	// during the test.
 	write("", -time.Hour)
 	for i := range maxRetries {
 		if !w.readAgain(&d, false, read) || broken > 0 {
-			t.Fatalf("read %d: no other follows, or %d of them found a broken file", i+1, broken)
+			t.Fatalf("read %d: no retry follows, or %d reads reported a broken file", i+1, broken)
 		}
 	}
 	if w.readAgain(&d, false, read) || broken != 1 {
-		t.Fatalf("after %d retries another follows, or %d reads found a broken file", maxRetries, broken)
+		t.Fatalf("after %d retries another follows, or %d reads reported a broken file", maxRetries, broken)
 	}
 	write("", time.Hour)
 	broken = 0
 	if w.readAgain(&d, false, read) || broken != 1 {
-		t.Errorf("files that nobody writes are read again, or %d reads found a broken file", broken)
+		t.Errorf("files that are not being written are read again, or %d reads reported a broken file", broken)
 	}
 	write(`{ "version": 1, "roles": {} }`, 0)
 	if w.readAgain(&d, false, read) || good != 1 {

@@ -9,21 +9,22 @@ import (
 	"eslguard/policy/internal/document"
 )
 
-// A fileState is what the policy's files look like from outside. Two looks that are equal mean that
-// nothing has changed that can be seen without reading.
+// A fileState is what can be seen of the policy's files without reading them: names, sizes, modes
+// and times. If two states are equal, nothing that can be seen has changed.
 type fileState struct {
 	names []string
 	infos []os.FileInfo
 	err   string
-	// fresh says that a file had been written so shortly before that another write may have
-	// left the same time behind.
+	// fresh is true if a file was written so recently that another write could leave the same
+	// modification time.
 	fresh bool
 }
 
-// freshFor is how long a write counts as shortly before: more than file systems' clocks are coarse.
+// freshFor is how long a write counts as recent. It is longer than the resolution of file systems'
+// clocks.
 const freshFor = time.Second
 
-// readFileState looks at the policy's files.
+// readFileState returns the state of the policy's files.
 func readFileState(path string) fileState {
 	names, _, err := document.Files(path)
 	if err != nil {
@@ -47,8 +48,8 @@ func (l fileState) equal(m fileState) bool {
 	})
 }
 
-// linkFolders calls add with the folder that path is in and the folder of every symbolic link that
-// it leads through.
+// linkFolders calls add with the folder of path, of every symbolic link that path leads through,
+// and of the file at the end.
 func linkFolders(path string, add func(string)) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -73,7 +74,8 @@ func linkFolders(path string, add func(string)) {
 	}
 }
 
-// firstLink returns the first part of path that is a symbolic link, and what follows it.
+// firstLink returns the shortest prefix of path that is a symbolic link, and the rest of path. Both
+// are empty if there is no link, or if a part of path does not exist.
 func firstLink(path string) (link, rest string) {
 	for i := 1; i <= len(path); i++ {
 		if i < len(path) && !os.IsPathSeparator(path[i]) {

@@ -14,35 +14,41 @@ import (
 )
 
 const (
-	// pollEvery is how often the files are looked at: network file systems tell nothing.
+	// pollEvery is the interval at which the files are polled, because network file systems do not
+	// report changes.
 	pollEvery = 500 * time.Millisecond
-	// maxLinks is how many symbolic links one name may lead through, as in the kernel.
+	// maxLinks is how many symbolic links one path may lead through, as in the Linux kernel.
 	maxLinks = 40
 )
 
-// A watcher feeds Run with reasons to read the policy again.
+var errNoMoreEvents = errors.New("the system's notifications have ended")
+
+// A watcher detects when the policy's files change.
 type watcher struct {
 	path string
-	// notify is nil where the system's own notices are not to be had; the looks go on.
+	// notify is nil if the system's notifications are not available; then the files are only
+	// polled.
 	notify *fsnotify.Watcher
-	// folders are those that notify watches.
+	// folders are the folders that notify watches.
 	folders []string
-	// seen is how the files looked when they were last read.
+	// seen is the state of the files when they were last read.
 	seen   fileState
 	report func(error)
 }
 
-// Run calls read soon after the files at path have changed, and when kick yields something, which
-// read is told as asked. It returns ctx's error when ctx is done. read calls broken if the files
-// are broken: that returns whether they are probably being written, and then read is called again
-// soon. report is called with what keeps the system from telling of changes.
+// Run calls read soon after the files at path have changed, and when it receives from kick; asked
+// is true after a kick. It returns ctx's error when ctx is done.
+//
+// If read finds the files broken, it calls broken, which reports whether they are probably still
+// being written; if so, Run calls read again soon. Run calls report with errors that keep the
+// system from reporting changes; it goes on polling.
 func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked bool, broken func() bool), report func(error)) error {
 	w := &watcher{path: path, report: report}
 	w.start()
 	defer w.stop()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
-	timer := time.NewTimer(0) // what has changed before
+	timer := time.NewTimer(0) // the files may have changed before Run was called
 	defer timer.Stop()
 	var unread debounce
 	kicked := false
@@ -60,30 +66,30 @@ func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked
 			}
 		case ev, ok := <-w.events():
 			if !ok {
-				w.lost(errors.New("the notices have ended"))
+				w.lost(errNoMoreEvents)
 			} else if ev.Op != fsnotify.Chmod {
 				changed()
 			}
 		case err, ok := <-w.errors():
 			if !ok {
-				err = errors.New("the notices have ended")
+				err = errNoMoreEvents
 			}
 			w.lost(err)
 		case <-timer.C:
 			if w.readAgain(&unread, kicked, read) {
-				changed() // the notice of it may be read already, or there are none
+				changed() // no notification may follow
 			}
 			kicked = false
 		}
 	}
 }
 
-// readAgain calls read if the files look new, or if asked. It returns true if they are to be read
-// again soon, since they were broken and are probably being written.
+// readAgain calls read if the files have changed or asked is true. It returns true if the files
+// must be read again soon because they are broken and probably being written.
 func (w *watcher) readAgain(unread *debounce, asked bool, read func(asked bool, broken func() bool)) bool {
 	halfWritten := false
 	if asked || w.changed() {
-		// The state comes first, so that what changes during the read is seen by the next one.
+		// Take the state before reading, so that a change during the read is noticed.
 		w.seen = readFileState(w.path)
 		w.follow()
 		read(asked, func() bool {
@@ -95,7 +101,8 @@ func (w *watcher) readAgain(unread *debounce, asked bool, read func(asked bool, 
 	return halfWritten
 }
 
-// isWritten reports whether the files have changed since they were last read, or a moment before.
+// isWritten reports whether the files are probably being written: they have changed since they were
+// last read, or were changed just before that.
 func (w *watcher) isWritten() bool {
 	now := readFileState(w.path)
 	return !now.equal(w.seen) || slices.ContainsFunc(now.infos, func(info os.FileInfo) bool {
@@ -103,11 +110,12 @@ func (w *watcher) isWritten() bool {
 	})
 }
 
-// start begins to watch. Without the system's notices the looks must do.
+// start begins to watch. If the system's notifications are not available, it reports that, and the
+// files are only polled.
 func (w *watcher) start() {
 	n, err := fsnotify.NewWatcher()
 	if err != nil {
-		w.report(fmt.Errorf("policy: no notices of changes, the files are looked at instead: %w", err))
+		w.report(fmt.Errorf("policy: the system does not report changes, so the files are polled: %w", err))
 		return
 	}
 	w.notify = n
@@ -121,15 +129,15 @@ func (w *watcher) stop() {
 	}
 }
 
-// lost gives the system's notices up after err. They may have missed something, so the next look is
-// news.
+// lost stops using the system's notifications after err. Changes may have been missed, so the next
+// poll counts as a change.
 func (w *watcher) lost(err error) {
-	w.report(fmt.Errorf("policy: notices of changes are lost, the files are looked at instead: %w", err))
+	w.report(fmt.Errorf("policy: the system no longer reports changes, so the files are polled: %w", err))
 	w.stop()
 	w.seen = fileState{}
 }
 
-// events and errors return nil channels, which never yield, where there are no notices.
+// events and errors return nil channels, which block for ever, if notifications are not available.
 func (w *watcher) events() chan fsnotify.Event {
 	if w.notify == nil {
 		return nil
@@ -144,28 +152,29 @@ func (w *watcher) errors() chan error {
 	return w.notify.Errors
 }
 
-// changed reports whether the files look different from when they were last read. Others may change
-// all the time in the same folder.
+// changed reports whether the state of the files differs from when they were last read. A
+// notification alone does not show that, because other files in the same folder may change all the
+// time.
 func (w *watcher) changed() bool { return w.seen.fresh || !readFileState(w.path).equal(w.seen) }
 
-// follow watches the folders that the name leads through now, and no others. Folders are
-// watched and not files, since a file that is replaced takes its watch along.
+// follow watches exactly the folders that the path leads through now. It watches folders instead of
+// files because a watch on a file ends when the file is replaced.
 func (w *watcher) follow() {
 	if w.notify == nil {
 		return
 	}
-	want := w.wanted()
+	want := w.foldersToWatch()
 	for _, dir := range w.folders {
 		if !slices.Contains(want, dir) {
-			w.notify.Remove(dir) // gone, or no longer of interest: an error changes nothing
+			w.notify.Remove(dir) // an error does no harm: the folder is gone or of no interest
 		}
 	}
 	var watched []string
 	for _, dir := range want {
-		// Adding a folder again is harmless, and needed where it was removed and made anew.
+		// Adding a folder again is harmless, and necessary if it was deleted and created again.
 		if err := w.notify.Add(dir); err != nil {
 			if !errors.Is(err, os.ErrNotExist) && !slices.Contains(w.folders, dir) {
-				w.report(fmt.Errorf("policy: no notices for %s, its files are looked at instead: %w", dir, err))
+				w.report(fmt.Errorf("policy: the system does not report changes in %s, so its files are polled: %w", dir, err))
 			}
 			continue
 		}
@@ -174,9 +183,9 @@ func (w *watcher) follow() {
 	w.folders = watched
 }
 
-// wanted lists the folders of the policy's name and of every symbolic link on the way, and, for a
-// folder, those of the links of its files.
-func (w *watcher) wanted() []string {
+// foldersToWatch returns the folder of the policy's path and of every symbolic link on the way. If
+// the path is a folder, it adds that folder and the folders of its files' symbolic links.
+func (w *watcher) foldersToWatch() []string {
 	var dirs []string
 	add := func(dir string) {
 		if !slices.Contains(dirs, dir) {

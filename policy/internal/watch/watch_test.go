@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestLooksWithoutNotices: when the system's notices are lost it is said, and looking finds what
-// changes.
-func TestLooksWithoutNotices(t *testing.T) {
+// TestPollingWithoutNotifications: if the system's notifications are lost, that is reported, and
+// polling still finds changes.
+func TestPollingWithoutNotifications(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "policy.json")
 	put := func(text string, age time.Duration) {
 		t.Helper()
@@ -19,17 +19,17 @@ func TestLooksWithoutNotices(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var told []error
-	w := &watcher{path: path, report: func(err error) { told = append(told, err) }}
+	var reported []error
+	w := &watcher{path: path, report: func(err error) { reported = append(reported, err) }}
 	put("one", time.Hour)
 	w.start()
 	w.seen = readFileState(path)
 	w.lost(errors.New("queue overflow"))
-	if len(told) != 1 || w.events() != nil || w.errors() != nil {
-		t.Fatalf("told %v", told)
+	if len(reported) != 1 || w.events() != nil || w.errors() != nil {
+		t.Fatalf("reported %v, want one error", reported)
 	}
 	if !w.changed() {
-		t.Error("what the lost notices hid would never be read")
+		t.Error("a change that the lost notifications missed would never be read")
 	}
 	for _, step := range []struct {
 		name   string
@@ -48,7 +48,7 @@ func TestLooksWithoutNotices(t *testing.T) {
 		w.seen = readFileState(path)
 		step.change()
 		if got := w.changed(); got != step.want {
-			t.Errorf("%s: new is %v", step.name, got)
+			t.Errorf("%s: changed is %v", step.name, got)
 		}
 	}
 }

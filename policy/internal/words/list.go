@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// List returns words as "a, b, c".
+// List returns words, each quoted, separated by commas. It returns "" for no words.
 func List(words []string) string {
 	out := ""
 	for i, w := range words {
@@ -17,7 +17,7 @@ func List(words []string) string {
 	return out
 }
 
-// KnownAre lists the words that there are.
+// KnownAre returns a hint that lists the known words: `known are "a", "b"`.
 func KnownAre(words []string) string {
 	if len(words) == 1 {
 		return "known is " + Quote(words[0])
@@ -25,7 +25,7 @@ func KnownAre(words []string) string {
 	return "known are " + List(words)
 }
 
-// Keys returns the keys of m, sorted.
+// Keys returns the keys of m, sorted. It returns nil for an empty or nil map.
 func Keys[V any](m map[string]V) []string {
 	return slices.Sorted(maps.Keys(m))
 }

@@ -2,10 +2,11 @@ package words
 
 import "strings"
 
-// maxSpelling is the longest word that is compared with the known ones.
+// maxSpelling is the length in bytes of the longest word that is compared with others.
 const maxSpelling = 64
 
-// DidYouMean returns a hint with the known word that is nearest to word, and "" when none is near.
+// DidYouMean returns a hint with the known word that is nearest to word, or "" if no known word is
+// near. A known word that differs only in case is always near.
 func DidYouMean(word string, known []string) string {
 	best, bestDist := "", len(word)/3+2
 	for _, k := range known {
@@ -22,8 +23,9 @@ func DidYouMean(word string, known []string) string {
 	return "did you mean " + Quote(best) + "?"
 }
 
-// OneEditAway returns a hint with a name that is one letter away from name, for a list that can
-// only be asked, and "" without one.
+// OneEditAway returns a hint with a name that has accepts and that is one edit away from name: one
+// letter inserted, deleted or replaced, or two neighbouring letters swapped. It is for sets of
+// names that can be queried but not listed. It returns "" if there is no near name.
 func OneEditAway(name string, has func(string) bool) string {
 	const letters = "abcdefghijklmnopqrstuvwxyz_0123456789"
 	name = strings.ToLower(name)
@@ -60,8 +62,9 @@ func OneEditAway(name string, has func(string) bool) string {
 	return ""
 }
 
-// Distance counts the letters to insert, delete, replace or swap with their neighbour that
-// turn a into b. Words that are too long or too unlike are at a distance that is never near.
+// Distance returns how many edits turn a into b. An edit inserts, deletes or replaces one byte, or
+// swaps two neighbouring bytes. Words that are longer than maxSpelling, or whose lengths differ by
+// more than 8, are at a distance of 1<<20.
 func Distance(a, b string) int {
 	const far = 1 << 20
 	if len(a) > maxSpelling || len(b) > maxSpelling || abs(len(a)-len(b)) > 8 {

@@ -6,23 +6,25 @@ import (
 )
 
 const (
-	// maxQuoted is how many bytes of somebody's text a problem repeats.
+	// maxQuoted is how many bytes of untrusted text a problem repeats.
 	maxQuoted = 80
-	// maxHinted is how many bytes of a rule to write a hint has, which is to be copied as it
-	// stands.
+	// maxHinted is how many bytes a hint quotes of a rule that the operator may copy.
 	maxHinted = 512
 )
 
-// Quote returns somebody's text for a problem or a reason: bounded, then quoted.
+// Quote bounds untrusted text as Clip does and returns it as a quoted Go string, for a problem or a
+// reason.
 func Quote(s string) string { return strconv.Quote(Clip(s)) }
 
-// Clip bounds s, at the end of a character.
+// Clip returns s, or its first characters within 80 bytes, followed by "…".
 func Clip(s string) string { return clipTo(s, maxQuoted) }
 
-// ClipRule bounds a token or a rule that a hint says to write.
+// ClipRule is Clip with a bound of 512 bytes. It is for a token or a rule that a hint tells the
+// operator to write.
 func ClipRule(s string) string { return clipTo(s, maxHinted) }
 
-// Printable bounds s, and quotes it unless it is plain ASCII text.
+// Printable bounds s as Clip does. It also quotes s unless s is printable ASCII without quotes and
+// backslashes.
 func Printable(s string) string {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {

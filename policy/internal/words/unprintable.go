@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Unprintable says which character of s a terminal takes for more than text, and "" where there is
-// none: a control character, C0 or C1, one that ends a line, or one that changes the direction of
-// what is printed. A person who reads a rule with one of them reads another rule.
+// Unprintable describes the first character of s that a terminal does not print as text, or returns
+// "" if there is none. These are control characters (C0 and C1), characters that end a line, and
+// characters that change the direction of what is printed. A rule that contains one would look like
+// another rule.
 func Unprintable(s string) string {
 	i := strings.IndexFunc(s, IsUnprintable)
 	if i < 0 {
@@ -26,7 +27,7 @@ func Unprintable(s string) string {
 	return fmt.Sprintf("%s, %U", sort, c)
 }
 
-// IsUnprintable reports whether a terminal takes c for more than text.
+// IsUnprintable reports whether a terminal treats c as something other than text to print.
 func IsUnprintable(c rune) bool {
 	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || unicode.Is(unicode.Bidi_Control, c)
 }

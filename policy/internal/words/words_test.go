@@ -53,12 +53,12 @@ func TestFold(t *testing.T) {
 			t.Errorf("AppendFold(X, %q) = %q, want X%s", tt.text, got, tt.want)
 		}
 		if !EqualFold(tt.text, tt.want) || EqualFold(tt.text+"x", tt.want) {
-			t.Errorf("EqualFold does not find %q, or finds more", tt.text)
+			t.Errorf("EqualFold(%q) is wrong for %q or for a longer text", tt.text, tt.want)
 		}
 	}
-	// The words of a policy are compared as Unicode has it, those of FreeSWITCH are not.
+	// EqualFold compares as FreeSWITCH does, ContainsFold under Unicode folding.
 	if EqualFold("\u212a", "k") || !ContainsFold([]string{"a", "k"}, "\u212a") || ContainsFold(nil, "") {
-		t.Error("the Kelvin sign is no k for FreeSWITCH, and is one for ContainsFold")
+		t.Error("the Kelvin sign must equal k for ContainsFold only")
 	}
 }
 
@@ -86,7 +86,7 @@ func TestDidYouMean(t *testing.T) {
 		{"Status", `did you mean "status"?`},
 		{"info", `did you mean "INFO"?`},
 		{"shwo", `did you mean "show"?`},
-		{"x", ""}, // as far from "a" as from nothing
+		{"x", ""}, // replacing its only letter is not near
 		{"originate", ""},
 		{"", ""},
 	} {
@@ -100,7 +100,7 @@ func TestOneEditAway(t *testing.T) {
 	has := func(name string) bool { return name == "uuid_kill" || name == "md5" }
 	for _, tt := range []struct{ name, want string }{
 		{"uuid_kil", "uuid_kill"}, {"uuid_killl", "uuid_kill"}, {"uuid_klil", "uuid_kill"}, {"uuid-kill", "uuid_kill"},
-		{"UUID_KILL", "uuid_kill"}, // the name itself in other letters
+		{"UUID_KILL", "uuid_kill"}, // differs in case only
 		{"md", "md5"}, {"uuid_ki", ""}, {"", ""}, {strings.Repeat("a", maxSpelling+1), ""},
 	} {
 		want := ""

@@ -1,21 +1,25 @@
-package command_test
+package nested_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"eslguard/catalog"
 	"eslguard/command"
+	"eslguard/command/internal/nested"
 	"eslguard/effect"
 )
 
-// A nestedTest is an API or application and what it causes besides itself.
+// A nestedTest is an API or application and the effects of what it contains.
 type nestedTest struct {
-	run  string // "api NAME ARGS" or "app NAME ARGS"
-	want []string
+	run  string   // "api NAME ARGS", or "app NAME ARGS" on channel u1
+	want []string // without its own effect
 }
 
+// nestedAPIs has a row for each form of the argument of an API that can contain something, and for
+// each text that makes it opaque.
 var nestedAPIs = []nestedTest{
 	{"api alias add x expand system id;;version", []string{"api expand system id", "api system id", "api version"}},
 	{"api alias del x", nil},
@@ -232,6 +236,7 @@ var nestedAPIs = []nestedTest{
 	{"api uuid_setvar u1 ringback shell_stream://id", []string{"var channel ringback shell_stream://id", "opaque script"}},
 }
 
+// nestedApps is nestedAPIs for applications.
 var nestedApps = []nestedTest{
 	{"app att_xfer loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
 	{"app basic x", []string{"opaque script"}},
@@ -279,6 +284,7 @@ var nestedApps = []nestedTest{
 	{"app event Event-Subclass=ARRAY::a::b", []string{"opaque unknown-syntax", "inject CUSTOM ARRAY::a::b"}},
 	{"app event Event-Subclass[0]=a::b", []string{"opaque unknown-syntax", "inject CHANNEL_APPLICATION"}},
 	{"app event Event-Name=NOSUCH", []string{"opaque unknown-syntax"}},
+	{"app execute_extension", nil},
 	{"app execute_extension system:id inline", []string{"app system id"}},
 	{"app export execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app export _NoLocal_execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
@@ -393,34 +399,16 @@ var nestedApps = []nestedTest{
 	{"app hiredis_raw p get x", nil},
 }
 
-// nestedFrame returns the text of a frame that runs an API, or an application on u1.
-func nestedFrame(run string) string {
-	app, ok := strings.CutPrefix(run, "app ")
-	if !ok {
-		return run
-	}
-	name, args, _ := strings.Cut(app, " ")
-	send := "sendmsg u1\ncall-command: execute\nexecute-app-name: " + name
-	if args != "" {
-		send += "\nexecute-app-arg: " + args
-	}
-	return send
-}
-
 func TestNested(t *testing.T) {
 	when := [...]string{effect.Now: "", effect.Once: " (once)", effect.Repeating: " (repeating)"}
 	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
-		c, err := command.Parse(catalog.Builtin(), nil, frame(nestedFrame(tt.run)))
-		if err != nil {
-			t.Errorf("%s: %v", tt.run, err)
-			continue
-		}
+		c := parse(t, runFrame(tt.run))
 		var got []string
 		for i := range c.Effects[1:] {
 			e := &c.Effects[1+i]
 			got = append(got, e.String()+when[e.Later])
 			if !strings.HasPrefix(e.Path, c.Effects[0].Path) {
-				t.Errorf("%s: %s was found by %q", tt.run, e, e.Path)
+				t.Errorf("%s: %s has the path %q, want one that begins with that of the command", tt.run, e, e.Path)
 			}
 		}
 		if !slices.Equal(got, tt.want) {
@@ -429,34 +417,30 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds
-// included.
-func TestLoops(t *testing.T) {
-	for _, tt := range []struct {
-		loops string
-		want  effect.Later
-	}{
-		{"", effect.Now},
-		{"\nloops: 0", effect.Now},
-		{"\nloops: 1", effect.Now},
-		{"\nloops: 2", effect.Repeating},
-		{"\nloops: -1", effect.Repeating},
-		{"\nloops: 01", effect.Repeating},
-		{"\nLoops: 100000", effect.Repeating},
-	} {
-		c, err := command.Parse(catalog.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
-		if err != nil || len(c.Effects) != 3 {
-			t.Fatalf("%q: %v, %v", tt.loops, c, err)
+// TestAddedSubcommands checks that subcommands which a policy adds to the API conference change
+// nothing for other commands.
+func TestAddedSubcommands(t *testing.T) {
+	cat, err := catalog.Builtin().With([]catalog.Module{{Name: "conference", Subcommands: []catalog.Subcommand{
+		{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: effect.ClassRead}, {Name: "wipe", Class: effect.ClassConfig},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range nestedAPIs {
+		want := parse(t, runFrame(tt.run))
+		got, err := command.Parse(cat, nil, frame(runFrame(tt.run)))
+		if err != nil {
+			t.Errorf("%s: %v", tt.run, err)
+			continue
 		}
-		for i := range c.Effects {
-			if e := &c.Effects[i]; e.Later != tt.want {
-				t.Errorf("%q: %s: later is %d, not %d", tt.loops, e, e.Later, tt.want)
-			}
+		if !reflect.DeepEqual(got.Effects, want.Effects) || !reflect.DeepEqual(got.Upstream, want.Upstream) {
+			t.Errorf("%s: with further subcommands the command is\n%+v, want\n%+v", tt.run, got, want)
 		}
 	}
 }
 
-// TestNestedRows: the tables above have every API and application that can hold others.
+// TestNestedRows checks that the tables have a row for every API and application that can contain
+// other commands.
 func TestNestedRows(t *testing.T) {
 	have := make(map[string]bool)
 	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
@@ -466,18 +450,18 @@ func TestNestedRows(t *testing.T) {
 	cat, nests := catalog.Builtin(), 0
 	check := func(kind effect.Kind, names []string) {
 		for _, name := range names {
-			if !command.MayContain(kind, name) {
+			if !nested.MayContain(kind, name) {
 				continue
 			}
 			if nests++; !have[kind.String()+" "+name] {
-				t.Errorf("no row for %s %s", kind, name)
+				t.Errorf("nestedAPIs and nestedApps have no row for %s %s", kind, name)
 			}
 		}
 	}
 	check(effect.KindAPI, cat.APINames())
 	check(effect.KindApp, cat.AppNames())
-	t.Logf("%d APIs and applications can hold others", nests)
+	t.Logf("%d APIs and applications can contain others", nests)
 	if nests < 129 {
-		t.Errorf("only %d APIs and applications can hold others, want 129 at least", nests)
+		t.Errorf("only %d APIs and applications can contain others, want 129 at least", nests)
 	}
 }
