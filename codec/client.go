@@ -76,10 +76,6 @@ func (r *ClientReader) Next() (*Frame, error) {
 	return nil, err
 }
 
-// Buffered returns how many bytes have been read from the source but not yet returned as frames. It
-// is 0 after an error that Next repeats.
-func (r *ClientReader) Buffered() int { return r.in.buffered() }
-
 // Release gives the buffer back if no bytes are pending, and reports whether none are. Call it
 // before waiting for the source, so that an idle session has no buffer. The last frame is not valid
 // any more after it.

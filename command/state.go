@@ -35,10 +35,6 @@ type State struct {
 	filters   []filter
 }
 
-// Attached returns the uuid of the channel that the session is attached to. It returns "" if there
-// is none.
-func (s *State) Attached() string { return s.attached }
-
 // Apply changes the state as c does. Call it once c has been forwarded.
 func (s *State) Apply(c *Command) {
 	if c.apply != nil {
