@@ -317,3 +317,19 @@ func quote(b []byte) string {
 	}
 	return fmt.Sprintf("%q", b)
 }
+
+// isControl reports whether c is a control character that header text may not contain: every one
+// except for TAB.
+func isControl(c byte) bool {
+	return c < 0x20 && c != '\t' || c == 0x7f
+}
+
+// hasControl reports whether b contains such a character.
+func hasControl(b []byte) bool {
+	for _, c := range b {
+		if isControl(c) {
+			return true
+		}
+	}
+	return false
+}
