@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -78,12 +76,3 @@ func ReadBundle(path string) (Sources, time.Time, error) {
 }
 
 var errNotBundle = errors.New("not a last good policy of this version")
-
-// Folder returns the folder that relative paths in the policy at path start from: path itself if it
-// is a folder, and otherwise the folder that contains it.
-func Folder(path string) string {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return path
-	}
-	return filepath.Dir(path)
-}

@@ -114,3 +114,12 @@ func Files(path string) (names []string, folder string, err error) {
 	slices.Sort(names)
 	return names, path, nil
 }
+
+// Folder returns the folder that relative paths in the policy at path start from: path itself if it
+// is a folder, and otherwise the folder that contains it.
+func Folder(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return path
+	}
+	return filepath.Dir(path)
+}
