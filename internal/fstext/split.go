@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// A splitKind is one of the ways in which FreeSWITCH splits an argument.
-type splitKind uint8
+// A SplitKind says how FreeSWITCH splits an argument. The zero SplitKind is SplitWhole.
+type SplitKind uint8
 
+// The ways in which FreeSWITCH splits an argument.
 const (
-	splitWhole splitKind = iota // not split
+	SplitWhole SplitKind = iota // not split
 	SplitFirst                  // split at the first space
 	SplitWords                  // split by switch_separate_string at spaces
 	SplitChar                   // split by switch_separate_string at another character
@@ -19,7 +20,7 @@ const (
 // A Splitter splits the argument of an API or application into tokens. The zero Splitter does not
 // split it: the whole argument is one token.
 type Splitter struct {
-	Kind  splitKind
+	Kind  SplitKind
 	Sep   byte // the separator of SplitChar
 	Slots int  // the maximum number of tokens; the last one contains all the rest
 }

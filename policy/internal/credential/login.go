@@ -52,8 +52,8 @@ func (c Credentials) user() string {
 	return c.User + "@" + c.Domain
 }
 
-// A proof is the identity that credentials belong to.
-type proof struct {
+// A Proof is the identity that credentials belong to. The zero Proof has no identity.
+type Proof struct {
 	Identity *Identity
 	// Hash is the hash that matched. NotAfter is the time when it expires, or zero if it never
 	// does.
@@ -65,7 +65,7 @@ type proof struct {
 // Its error is ErrUnknown if there is none, an *ExpiredError if the password has expired,
 // ErrAmbiguous if there are several, and ErrBusy or the context's error if the slow hashes could
 // not be computed.
-func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Credentials, now time.Time) (proof, error) {
+func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Credentials, now time.Time) (Proof, error) {
 	a := attempt{verifier: v, addr: addr, user: c.user(), password: c.Password, now: now, networks: ns.containing(addr)}
 	for _, n := range a.networks {
 		for _, client := range n.clients {
@@ -78,7 +78,7 @@ func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Cre
 	if len(found) == 0 && a.user != "" {
 		var err error
 		if found, err = a.slow(ctx); err != nil {
-			return proof{}, err
+			return Proof{}, err
 		}
 	}
 	switch len(found) {
@@ -86,11 +86,11 @@ func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Cre
 		return found[0], nil
 	case 0:
 		if a.expired != nil {
-			return proof{}, a.expired
+			return Proof{}, a.expired
 		}
-		return proof{}, ErrUnknown
+		return Proof{}, ErrUnknown
 	default:
-		return proof{}, ErrAmbiguous
+		return Proof{}, ErrAmbiguous
 	}
 }
 
@@ -122,7 +122,7 @@ type attempt struct {
 
 // fast returns the clients with a SHA-256 hash that matches. It always compares all hashes, so that
 // the time reveals nothing. A client that is found here does not wait for a slow hash.
-func (a *attempt) fast() (found []proof) {
+func (a *attempt) fast() (found []Proof) {
 	sum := sha256.Sum256([]byte(a.password))
 	for _, c := range a.clients {
 		var right *Secret
@@ -137,7 +137,7 @@ func (a *attempt) fast() (found []proof) {
 			}
 		}
 		if right != nil {
-			found = append(found, proof{c, right.Text, right.NotAfter})
+			found = append(found, Proof{c, right.Text, right.NotAfter})
 		}
 	}
 	return found
@@ -146,7 +146,7 @@ func (a *attempt) fast() (found []proof) {
 // slow returns the clients with an Argon2id hash that matches. If none matches, it computes as many
 // hashes as the failure cost of the networks says, whether the user exists or not, so that neither
 // their number nor the time reveals a user.
-func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
+func (a *attempt) slow(ctx context.Context) (found []Proof, err error) {
 	t := failureCostOf(a.networks)
 	n := 0
 	for _, c := range a.clients {
@@ -161,7 +161,7 @@ func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 				return nil, err
 			}
 			if ok {
-				found = append(found, proof{c, s.Text, s.NotAfter})
+				found = append(found, Proof{c, s.Text, s.NotAfter})
 				break
 			}
 		}

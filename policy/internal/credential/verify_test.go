@@ -33,7 +33,7 @@ func loginsOf(t *testing.T, clients string) *logins {
 	return l
 }
 
-func (l *logins) login(ctx context.Context, addr netip.Addr, c Credentials) (proof, error) {
+func (l *logins) login(ctx context.Context, addr netip.Addr, c Credentials) (Proof, error) {
 	return Find(ctx, l.verifier, l.networks, addr, c, time.Now())
 }
 

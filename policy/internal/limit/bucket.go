@@ -36,7 +36,7 @@ type bucket struct {
 
 // configure sets the rate and the burst of b to those of l. It does nothing for other measures.
 func (b *bucket) configure(l *Limit, now time.Time) {
-	if l.Measure != perTime {
+	if l.Measure != PerTime {
 		return
 	}
 	if b.limiter == nil {
@@ -65,9 +65,9 @@ func (b *bucket) spentBy(now time.Time) (int, time.Time) {
 // left returns how many more effects l allows at now.
 func (b *bucket) left(l *Limit, now time.Time) int {
 	switch l.Measure {
-	case perTime:
+	case PerTime:
 		return int(b.limiter.TokensAt(now))
-	case perDay:
+	case PerDay:
 		b.advanceDay(now.Unix())
 	}
 	return l.n - b.used

@@ -48,7 +48,7 @@ func TestLeft(t *testing.T) {
 			}
 			switch {
 			case s.take == 0:
-			case l.Measure == perTime:
+			case l.Measure == PerTime:
 				b.limiter.AllowN(now, s.take)
 			default:
 				b.used += s.take

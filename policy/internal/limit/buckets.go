@@ -94,7 +94,7 @@ func (u *Usage) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 		if u.bucket(d.limit, now).left(d.limit, now) < d.n {
 			return nil, d.limit.overBy(d.n), false
 		}
-		if d.limit.Measure != perTime {
+		if d.limit.Measure != PerTime {
 			give++
 		}
 	}
@@ -105,7 +105,7 @@ func (u *Usage) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 	}
 	for _, d := range demands {
 		b := u.bucket(d.limit, now)
-		if d.limit.Measure == perTime {
+		if d.limit.Measure == PerTime {
 			b.limiter.AllowN(now, d.n)
 			continue
 		}

@@ -20,9 +20,10 @@ const maxRate = 1_000_000
 // A Measure says what a limit counts. The zero Measure is a rate.
 type Measure uint8
 
+// The measures of limits.
 const (
-	perTime Measure = iota // effects per second, minute or hour
-	perDay                 // effects on one day, in UTC
+	PerTime Measure = iota // effects per second, minute or hour
+	PerDay                 // effects on one day, in UTC
 	AtOnce                 // effects of commands that have not ended
 )
 
@@ -58,7 +59,7 @@ func (l *Limit) count(effects []effect.Effect) (n int) {
 // the limit ever allows, so that waiting does not help, the text also says n.
 func (l *Limit) overBy(n int) string {
 	most := l.n
-	if l.Measure == perTime {
+	if l.Measure == PerTime {
 		most = l.burst
 	}
 	if n <= most {
@@ -72,7 +73,7 @@ func (l *Limit) rate() rate.Limit { return rate.Limit(float64(l.n) / l.per.Secon
 // String returns the limit as a policy spells it, after its key: "dial 40/s burst 80".
 func (l *Limit) String() string {
 	switch l.Measure {
-	case perDay:
+	case PerDay:
 		return fmt.Sprintf("%s %d/day", l.Key, l.n)
 	case AtOnce:
 		return fmt.Sprintf("%s %d at once", l.Key, l.n)
@@ -144,7 +145,7 @@ func parseLimit(s string) (l Limit, ok bool) {
 		return l, false
 	}
 	if unit == "day" {
-		l.Measure = perDay
+		l.Measure = PerDay
 		return l, !hasBurst
 	}
 	for _, u := range units {
@@ -186,7 +187,7 @@ func Smallest(limits []Limit) []Limit {
 		}
 		was := &out[i]
 		was.burst = min(was.burst, l.burst)
-		if l.Measure == perTime && l.rate() < was.rate() || l.Measure != perTime && l.n < was.n {
+		if l.Measure == PerTime && l.rate() < was.rate() || l.Measure != PerTime && l.n < was.n {
 			was.n, was.per = l.n, l.per
 		}
 	}

@@ -92,7 +92,7 @@ func TestAllOfThemOrNone(t *testing.T) {
 	}
 	wg.Wait()
 	own := b.Of("a").buckets
-	day, once := own[bucketKey{"dial", perDay}].used, own[bucketKey{"dial", AtOnce}].used
+	day, once := own[bucketKey{"dial", PerDay}].used, own[bucketKey{"dial", AtOnce}].used
 	if passed != 50 || day != 50 || once != 0 {
 		t.Errorf("%d passed, %d count for the day, %d are under way; want 50, 50, 0", passed, day, once)
 	}
@@ -125,7 +125,7 @@ func TestParseLimit(t *testing.T) {
 		"40/s burst 80":     {n: 40, per: time.Second, burst: 80},
 		"100/m":             {n: 100, per: time.Minute, burst: 100},
 		"1000000/h burst 1": {n: 1_000_000, per: time.Hour, burst: 1},
-		"2000/day":          {Measure: perDay, n: 2000},
+		"2000/day":          {Measure: PerDay, n: 2000},
 		"10 at once":        {Measure: AtOnce, n: 10},
 	} {
 		got, ok := parseLimit(text)
@@ -152,7 +152,7 @@ func FuzzRestoreUse(f *testing.F) {
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"day","used":5,"day":20780,"at":"2026-11-23T12:00:00Z"}]}}`))
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"rate","used":5,"at":"2026-11-23T12:00:00Z","gone":"2026-11-23T12:00:00Z"}]}}`))
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	day, hour := Limit{Measure: perDay, n: 5, id: "dial"}, Limit{Measure: perTime, n: 10, per: time.Hour, burst: 5, id: "dial"}
+	day, hour := Limit{Measure: PerDay, n: 5, id: "dial"}, Limit{Measure: PerTime, n: 10, per: time.Hour, burst: 5, id: "dial"}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := parseUsage("limits.json", data)
 		if err != nil {

@@ -123,11 +123,11 @@ func (u *Usage) restore(k *savedUsage) {
 	b := &bucket{goneSince: k.Gone}
 	if k.Of == ofDay {
 		b.day, b.seen, b.used = k.Day, k.At.Unix(), k.Used
-		u.buckets[bucketKey{k.Limit, perDay}] = b
+		u.buckets[bucketKey{k.Limit, PerDay}] = b
 		return
 	}
 	b.spent, b.spentAt = k.Used, k.At
-	u.buckets[bucketKey{k.Limit, perTime}] = b
+	u.buckets[bucketKey{k.Limit, PerTime}] = b
 }
 
 // Save writes what clients have used of their limits to the file at path. The file then has its old
@@ -163,7 +163,7 @@ func (u *Usage) kept(now time.Time) (list []savedUsage) {
 			continue
 		}
 		k := savedUsage{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.goneSince}
-		if key.measure == perTime {
+		if key.measure == PerTime {
 			k.Of, k.Day = ofRate, 0
 			k.Used, k.At = b.spentBy(now)
 		}
