@@ -43,7 +43,7 @@ type Client struct {
 	rights   role.Set
 	observe  bool
 	revision string
-	runtime  *sharedState
+	shared   *sharedState
 }
 
 // Observes reports whether the client is in observe mode: commands that the rules deny are
@@ -55,7 +55,7 @@ func (b *builder) compileClients() {
 	for i := range b.doc.Clients {
 		d := &b.doc.Clients[i]
 		c := &Client{
-			Name: d.Name, at: d.Pos, Sessions: cmp.Or(d.Sessions, DefaultSessions), RecordAll: d.RecordAll, observe: d.Observe, revision: b.revision, runtime: b.runtime,
+			Name: d.Name, at: d.Pos, Sessions: cmp.Or(d.Sessions, DefaultSessions), RecordAll: d.RecordAll, observe: d.Observe, revision: b.revision, shared: b.shared,
 			Jobs: cmp.Or(d.Jobs, DefaultJobs), Filters: cmp.Or(d.Filters, command.DefaultFilters),
 			Upstream: b.clientUpstream(d), rights: role.NewSet(b.clientRoles(d)),
 		}

@@ -13,10 +13,10 @@ import (
 
 // A builder compiles a document into a Policy and reports everything that is wrong with it.
 type builder struct {
-	doc     *document.Document
-	rep     *document.Report
-	folder  string
-	runtime *sharedState
+	doc    *document.Document
+	rep    *document.Report
+	folder string
+	shared *sharedState
 	// revision is that of the new policy.
 	revision string
 
@@ -34,7 +34,7 @@ type builder struct {
 func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	rep := &document.Report{}
 	b := &builder{
-		doc: document.Read(src.Files, rep), rep: rep, folder: src.Folder, runtime: sh, revision: src.Revision(),
+		doc: document.Read(src.Files, rep), rep: rep, folder: src.Folder, shared: sh, revision: src.Revision(),
 		sets:      make(map[string][]pattern.Glob),
 		upstreams: make(map[string]*Upstream),
 		clients:   make(map[string]*Client),
@@ -58,7 +58,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 		return nil, err
 	}
 	p := &Policy{
-		revision: b.revision, runtime: sh, sources: src,
+		revision: b.revision, shared: sh, sources: src,
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
 		protectionsOff: b.protectionsOff, tests: tests, warnings: rep.Warnings,
 	}

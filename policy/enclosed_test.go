@@ -24,7 +24,7 @@ func TestEnclosed(t *testing.T) {
 		{Network: "10.1.2.3/32", Clients: []string{"seat"}, Within: "10.1.2.0/24", WithinClients: []string{"desk"}},
 		{Network: "2001:db8::/32", Clients: []string{"desk"}, Within: "::/0", WithinClients: []string{"all"}},
 	}
-	got := p.Enclosed()
+	got := p.Summary().Enclosed
 	if !slices.EqualFunc(got, want, func(a, b policy.Enclosed) bool {
 		return a.Network == b.Network && a.Within == b.Within &&
 			slices.Equal(a.Clients, b.Clients) && slices.Equal(a.WithinClients, b.WithinClients)
@@ -37,7 +37,7 @@ func TestEnclosed(t *testing.T) {
 			t.Errorf("%s from an address of all four clients: %v", name, err)
 		}
 	}
-	if got := load(t, withClients(client("a", `"10.0.0.0/8", "10.1.0.0/16"`, "", sum("a")), client("b", `"11.0.0.0/8"`, "", sum("b")))).Enclosed(); got != nil {
+	if got := load(t, withClients(client("a", `"10.0.0.0/8", "10.1.0.0/16"`, "", sum("a")), client("b", `"11.0.0.0/8"`, "", sum("b")))).Summary().Enclosed; got != nil {
 		t.Errorf("networks of one client alone: %v", got)
 	}
 }

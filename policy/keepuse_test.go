@@ -53,7 +53,7 @@ func (r *restarted) start() {
 	if r.store, err = Open(Options{Path: r.policy}); err != nil {
 		r.t.Fatal(err)
 	}
-	r.store.runtime.now = func() time.Time { return r.now }
+	r.store.shared.now = func() time.Time { return r.now }
 	r.saved, r.err = r.store.RestoreUse(r.use)
 }
 

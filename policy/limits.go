@@ -33,14 +33,7 @@ func (c *Client) TakeAll(effects []effect.Effect, now time.Time) (taken *Taken, 
 	if len(demands) == 0 {
 		return nil, "", true
 	}
-	return c.runtime.buckets.Of(c.Name).Take(demands, now)
-}
-
-// Take is like TakeAll, but gives back what it took from limits of the form "N at once".
-func (c *Client) Take(effects []effect.Effect, now time.Time) (limit string, ok bool) {
-	taken, limit, ok := c.TakeAll(effects, now)
-	taken.Release()
-	return limit, ok
+	return c.shared.buckets.Of(c.Name).Take(demands, now)
 }
 
 // RestoreUse restores the clients' use of their limits from the file at path, which SaveUse wrote,
@@ -48,11 +41,11 @@ func (c *Client) Take(effects []effect.Effect, now time.Time) (limit string, ok 
 // called before the Store decides anything. If it returns an error, nothing is restored and every
 // limit starts unused; a broken file is renamed by appending .broken to its name.
 func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
-	saved, err = s.runtime.buckets.Restore(path)
+	saved, err = s.shared.buckets.Restore(path)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("policy: the use of limits cannot be restored: %w", err)
 	}
-	s.runtime.buckets.Retain(s.Current().limits(), s.runtime.now())
+	s.shared.buckets.Retain(s.Current().limits(), s.shared.now())
 	return saved, nil
 }
 
@@ -61,11 +54,11 @@ func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
 func (s *Store) SaveUse(path string) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	uses := s.runtime.buckets.Uses.Load()
+	uses := s.shared.buckets.Uses.Load()
 	if s.savedUses != nil && *s.savedUses == uses {
 		return nil
 	}
-	if err := s.runtime.buckets.Save(path, s.runtime.now()); err != nil {
+	if err := s.shared.buckets.Save(path, s.shared.now()); err != nil {
 		return fmt.Errorf("policy: the use of limits could not be saved: %w", err)
 	}
 	s.savedUses = &uses

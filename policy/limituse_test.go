@@ -17,7 +17,7 @@ func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 		"roles": {%s}, "clients": {%s}}`, roles, clients)
 	sh := newSharedState()
 	if before != nil {
-		sh = before.runtime
+		sh = before.shared
 	}
 	p, err := compile(document.Sources{Folder: ".", Files: []*document.Source{{Name: "p.json", Data: []byte(text)}}}, sh)
 	if err != nil {
@@ -65,16 +65,16 @@ func TestLimitTakenOutAndPutBack(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 			p := parse(t, nil, with, having("a", "r"))
-			p.runtime.now = func() time.Time { return now }
+			p.shared.now = func() time.Time { return now }
 			if _, limit, ok := p.Client("a").TakeAll(dial(2), now); !ok {
 				t.Fatal(limit)
 			}
 			between := parse(t, p, test.roles, test.clients)
-			p.runtime.retain(between)
+			p.shared.retain(between)
 			now = now.Add(test.away)
-			p.runtime.retain(between)
+			p.shared.retain(between)
 			again := parse(t, p, with, having("a", "r"))
-			p.runtime.retain(again)
+			p.shared.retain(again)
 			if _, ok := again.Client("a").Take(dial(2), now); ok != test.fresh {
 				t.Errorf("a fresh start: %v, want %v", ok, test.fresh)
 			}
@@ -124,16 +124,16 @@ func TestLimitThatCameBackIsKept(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	with := limitedBy("r", `"dial": "2 at once"`)
 	p := parse(t, nil, with, having("a", "r"))
-	p.runtime.now = func() time.Time { return now }
+	p.shared.now = func() time.Time { return now }
 	if _, limit, ok := p.Client("a").TakeAll(dial(2), now); !ok {
 		t.Fatal(limit)
 	}
-	p.runtime.retain(parse(t, p, limitedBy("r", ``), having("a", "r")))
+	p.shared.retain(parse(t, p, limitedBy("r", ``), having("a", "r")))
 	for range 2 {
-		p.runtime.retain(p)
+		p.shared.retain(p)
 		now = now.Add(limitsKept + time.Hour)
 	}
-	p.runtime.retain(p)
+	p.shared.retain(p)
 	if _, ok := p.Client("a").Take(dial(1), now); ok {
 		t.Error("a limit that is in the policy was forgotten, with what is under way")
 	}

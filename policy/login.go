@@ -29,7 +29,7 @@ func (l Login) NotAfter() time.Time { return l.notAfter }
 // ErrAmbiguous if there are several, and ErrBusy or the context's error if the credentials could
 // not be checked.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
-	m, err := credential.Find(ctx, p.runtime.verifier, p.networks, addr, c, p.runtime.now())
+	m, err := credential.Find(ctx, p.shared.verifier, p.networks, addr, c, p.shared.now())
 	if err != nil {
 		return Login{}, err
 	}
@@ -59,7 +59,7 @@ func (p *Policy) Renew(l Login) (Login, error) {
 	if c.id.User != l.Client.id.User || secret == nil {
 		return Login{}, fmt.Errorf("the password of the client %s has been changed", words.Printable(c.Name))
 	}
-	if secret.Expired(p.runtime.now()) {
+	if secret.Expired(p.shared.now()) {
 		return Login{}, fmt.Errorf("the password of the client %s has expired", words.Printable(c.Name))
 	}
 	if c.Upstream.Address != l.Client.Upstream.Address {

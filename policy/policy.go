@@ -19,7 +19,7 @@ import (
 // safe for concurrent use.
 type Policy struct {
 	revision       string
-	runtime        *sharedState
+	shared         *sharedState
 	sources        document.Sources
 	catalog        *catalog.Catalog
 	protectionsOff []ProtectionOff
@@ -131,11 +131,6 @@ func (p *Policy) Client(name string) *Client { return p.clients[name] }
 
 // Upstreams returns a new map with the upstreams by name.
 func (p *Policy) Upstreams() map[string]*Upstream { return maps.Clone(p.upstreams) }
-
-// Enclosed returns the networks that lie within wider networks of other clients, sorted by address.
-// Each is listed once, with the narrowest of the networks around it. It returns nil if there are
-// none.
-func (p *Policy) Enclosed() []Enclosed { return p.networks.Enclosed() }
 
 // Suggester returns a Suggester for c, which must be a client of the policy. For a nil client it
 // suggests nothing.

@@ -33,13 +33,13 @@ func TestHalfWrittenIsNotReported(t *testing.T) {
 		{"broken", false, 1},
 		{"still broken", false, 1},
 	} {
-		if _, err := s.reload(t.Context(), false, func() bool { return test.halfWritten }); err == nil || len(reported) != test.reported {
+		if _, err := s.reload(t.Context(), func() bool { return test.halfWritten }); err == nil || len(reported) != test.reported {
 			t.Errorf("%s: %v, reported %v, want %d of them", test.name, err, reported, test.reported)
 		}
 	}
 	write(`{ "version": 1, "roles": {} }`)
 	before := s.Current()
-	if _, err := s.reload(t.Context(), false, func() bool { return false }); err != nil || s.Current() == before {
+	if _, err := s.reload(t.Context(), func() bool { return false }); err != nil || s.Current() == before {
 		t.Errorf("a good policy is not in force after one read: %v", err)
 	}
 }

@@ -19,7 +19,7 @@ func TestNotAfter(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2029, 12, 31, 23, 59, 59, 0, time.UTC)
-	p.runtime.now = func() time.Time { return now }
+	p.shared.now = func() time.Time { return now }
 	c := Credentials{User: "quick", Domain: "x", Password: "quick"}
 	l, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
 	if err != nil {

@@ -75,7 +75,7 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *document.Test) *Client {
 	if d.Role.Text != "" {
 		if r := b.roles[d.Role.Text]; r != nil {
-			c := &Client{Name: "role " + r.Name, rights: role.NewSet([]*role.Role{r}), revision: b.revision, runtime: b.runtime}
+			c := &Client{Name: "role " + r.Name, rights: role.NewSet([]*role.Role{r}), revision: b.revision, shared: b.shared}
 			c.rights.Uncertain = len(c.rights.SettableExpansions()) > 0
 			return c
 		}

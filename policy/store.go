@@ -44,10 +44,9 @@ func (c Change) Changed() bool { return c.Old != c.New }
 // use.
 type Store struct {
 	opt     Options
-	runtime *sharedState
+	shared  *sharedState
 	current atomic.Pointer[Policy]
 	stale   atomic.Pointer[error]
-	kick    chan struct{}
 
 	// saving is held while the use of limits is saved, and guards savedUses: the count of uses when
 	// they were last saved, or nil if they have not been saved.
@@ -65,7 +64,7 @@ type Store struct {
 // fails, it uses the last good policy, if there is one, and Stale then says why. Otherwise it
 // returns an error, usually a Problems. The Store follows its files while Run runs.
 func Open(opt Options) (*Store, error) {
-	s := &Store{opt: opt, runtime: newSharedState(), kick: make(chan struct{}, 1)}
+	s := &Store{opt: opt, shared: newSharedState()}
 	p, err := s.read()
 	if err == nil {
 		s.current.Store(p)
@@ -97,41 +96,33 @@ func (s *Store) Stale() error {
 	return nil
 }
 
-// Kick makes Run read the policy again, as after SIGHUP. It does not wait until that is done.
-func (s *Store) Kick() {
-	select {
-	case s.kick <- struct{}{}:
-	default: // one is already pending
-	}
-}
-
 // Reload reads the policy now. If there is an error, the policy in force stays, and OnError is
 // called as well. If ctx is done before the new policy is in force, the old one stays, and Reload
 // returns ctx's error.
 func (s *Store) Reload(ctx context.Context) (Change, error) {
-	return s.reload(ctx, true, nil)
+	return s.reload(ctx, nil)
 }
 
 // Run follows the policy's files until ctx is done, and returns ctx's error. It must not be called
 // while another Run is running.
 func (s *Store) Run(ctx context.Context) error {
-	return watch.Run(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
-		s.reload(ctx, asked, broken) // reports its errors itself
+	return watch.Run(ctx, s.opt.Path, func(halfWritten func() bool) {
+		s.reload(ctx, halfWritten) // reports its errors itself
 	}, s.report)
 }
 
-// reload reads the policy. Unless again is true, it does not report files that were already
-// reported as broken and have not changed. halfWritten is called if the files are broken; if it
-// returns true, they will soon be read again, and the error is not reported yet. A nil halfWritten
-// counts as false.
-func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool) (Change, error) {
+// reload reads the policy. It calls halfWritten if the files are broken. If that returns true, they
+// will soon be read again, and the error is not reported yet. Otherwise the error is reported unless
+// it was reported before. A nil halfWritten means that an operator asked for the reload: the error is
+// always reported.
+func (s *Store) reload(ctx context.Context, halfWritten func() bool) (Change, error) {
 	s.loading.Lock()
 	defer s.loading.Unlock()
 	old := s.Current()
 	same := Change{Old: old, New: old}
 	src, err := document.ReadSources(s.opt.Path)
 	if err != nil {
-		return same, s.broken(err.Error(), err, again, halfWritten)
+		return same, s.broken(err.Error(), err, halfWritten)
 	}
 	revision := src.Revision()
 	if revision == old.revision && s.Stale() == nil {
@@ -143,7 +134,7 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	}
 	p, err := s.activate(src)
 	if err != nil {
-		return same, s.broken(revision, err, again, halfWritten)
+		return same, s.broken(revision, err, halfWritten)
 	}
 	if err := ctx.Err(); err != nil {
 		return same, err
@@ -151,7 +142,7 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	s.failed = ""
 	s.stale.Store(nil)
 	s.current.Store(p)
-	s.runtime.retain(p)
+	s.shared.retain(p)
 	if s.opt.OnChange != nil {
 		s.opt.OnChange(old, p)
 	}
@@ -159,13 +150,13 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	return Change{Old: old, New: p}, nil
 }
 
-// broken reports err, once for the same broken files, and not while they are half-written. revision
-// is that of the files, or the error if they cannot be read. It returns err.
-func (s *Store) broken(revision string, err error, again bool, halfWritten func() bool) error {
+// broken reports err as reload says, and returns it. revision is that of the files, or the error if
+// they cannot be read.
+func (s *Store) broken(revision string, err error, halfWritten func() bool) error {
 	if halfWritten != nil && halfWritten() {
 		return err
 	}
-	if again || revision != s.failed {
+	if halfWritten == nil || revision != s.failed {
 		s.report(err)
 	}
 	s.failed = revision
@@ -189,7 +180,7 @@ func (s *Store) read() (*Policy, error) {
 
 // activate compiles src and returns the policy if its tests pass.
 func (s *Store) activate(src document.Sources) (*Policy, error) {
-	p, err := compile(src, s.runtime)
+	p, err := compile(src, s.shared)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +195,7 @@ func (s *Store) saveLastGood(p *Policy) {
 	if s.opt.LastGood == "" {
 		return
 	}
-	if err := document.WriteBundle(s.opt.LastGood, p.sources, s.runtime.now()); err != nil {
+	if err := document.WriteBundle(s.opt.LastGood, p.sources, s.shared.now()); err != nil {
 		s.report(fmt.Errorf("policy: the last good policy could not be saved: %w", err))
 	}
 }

@@ -260,13 +260,15 @@ func TestReloadFolder(t *testing.T) {
 	f.await("the end of more", func() bool { return f.Current().Client("more") == nil })
 }
 
-// TestKick: after Kick the policy is read again, and its problems are reported again.
-func TestKick(t *testing.T) {
+// TestReloadReportsAgain: Reload reports problems again that were reported before.
+func TestReloadReportsAgain(t *testing.T) {
 	path := write(t, named("one"))
 	f := follow(t, path)
 	replace(t, path, "{")
 	f.await("the error", func() bool { return len(f.reports()) == 1 })
-	f.Kick()
+	if _, err := f.Reload(t.Context()); err == nil {
+		t.Error("a broken policy was reloaded")
+	}
 	f.await("the error again", func() bool { return len(f.reports()) == 2 })
 }
 

@@ -18,7 +18,9 @@ type Summary struct {
 	Upstreams []UpstreamSummary
 	// ProtectionsOff are the protections that the policy switches off, in the policy's order.
 	ProtectionsOff []ProtectionOff
-	// Enclosed are the networks within wider networks of other clients, or nil if there are none.
+	// Enclosed are the networks that lie within wider networks of other clients, sorted by address.
+	// Each is listed once, with the narrowest of the networks around it. It is nil if there are
+	// none.
 	Enclosed []Enclosed
 	// Tests is the number of the policy's tests.
 	Tests int

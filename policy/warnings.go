@@ -10,7 +10,7 @@ import (
 
 // lintPolicy returns the policy in the form that package lint checks.
 func (p *Policy) lintPolicy() *lint.Policy {
-	out := &lint.Policy{Catalog: p.catalog, Roles: p.roles, TestedRoles: make(map[*role.Role]bool), Now: p.runtime.now()}
+	out := &lint.Policy{Catalog: p.catalog, Roles: p.roles, TestedRoles: make(map[*role.Role]bool), Now: p.shared.now()}
 	out.Parse = func(text string) ([]effect.Effect, bool) {
 		cmd, refusal, err := p.parse(&command.State{}, text)
 		if err != nil || refusal != nil {

@@ -67,7 +67,7 @@ func TestSaveState(t *testing.T) {
 		t.Errorf("the log is %s", log.String())
 	}
 	status := catalog.Builtin().Describe(effect.KindAPI, "status", "")
-	if limit, ok := g.Policies().Current().Client("c").Take([]effect.Effect{status}, time.Now()); !ok {
+	if _, limit, ok := g.Policies().Current().Client("c").TakeAll([]effect.Effect{status}, time.Now()); !ok {
 		t.Fatalf("over the limit %s", limit)
 	}
 	g.statePath = filepath.Join(dir, "none", limitsFile)

@@ -88,7 +88,7 @@ func TestHalfWrittenIsReadAgain(t *testing.T) {
 		}
 	}
 	broken, good := 0, 0
-	read := func(_ bool, halfWritten func() bool) {
+	read := func(halfWritten func() bool) {
 		data, err := os.ReadFile(path)
 		switch {
 		case err != nil:
@@ -105,20 +105,20 @@ func TestHalfWrittenIsReadAgain(t *testing.T) {
 	// during the test.
 	write("", -time.Hour)
 	for i := range maxRetries {
-		if !w.readAgain(&d, false, read) || broken > 0 {
+		if !w.readAgain(&d, read) || broken > 0 {
 			t.Fatalf("read %d: no retry follows, or %d reads reported a broken file", i+1, broken)
 		}
 	}
-	if w.readAgain(&d, false, read) || broken != 1 {
+	if w.readAgain(&d, read) || broken != 1 {
 		t.Fatalf("after %d retries another follows, or %d reads reported a broken file", maxRetries, broken)
 	}
 	write("", time.Hour)
 	broken = 0
-	if w.readAgain(&d, false, read) || broken != 1 {
+	if w.readAgain(&d, read) || broken != 1 {
 		t.Errorf("files that are not being written are read again, or %d reads reported a broken file", broken)
 	}
 	write(`{ "version": 1, "roles": {} }`, 0)
-	if w.readAgain(&d, false, read) || good != 1 {
+	if w.readAgain(&d, read) || good != 1 {
 		t.Errorf("a good file was read %d times, want once", good)
 	}
 }

@@ -36,13 +36,12 @@ type watcher struct {
 	report func(error)
 }
 
-// Run calls read soon after the files at path have changed, and when it receives from kick; asked
-// is true after a kick. It returns ctx's error when ctx is done.
+// Run calls read soon after the files at path have changed. It returns ctx's error when ctx is done.
 //
-// If read finds the files broken, it calls broken, which reports whether they are probably still
-// being written; if so, Run calls read again soon. Run calls report with errors that keep the
+// If read finds the files broken, it calls halfWritten, which reports whether they are probably
+// still being written; if so, Run calls read again soon. Run calls report with errors that keep the
 // system from reporting changes; it goes on polling.
-func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked bool, broken func() bool), report func(error)) error {
+func Run(ctx context.Context, path string, read func(halfWritten func() bool), report func(error)) error {
 	w := &watcher{path: path, report: report}
 	w.start()
 	defer w.stop()
@@ -51,15 +50,11 @@ func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked
 	timer := time.NewTimer(0) // the files may have changed before Run was called
 	defer timer.Stop()
 	var unread debounce
-	kicked := false
 	changed := func() { timer.Reset(unread.changed(time.Now())) }
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-kick:
-			kicked = true
-			changed()
 		case <-poll.C:
 			if w.changed() {
 				changed()
@@ -76,23 +71,22 @@ func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked
 			}
 			w.lost(err)
 		case <-timer.C:
-			if w.readAgain(&unread, kicked, read) {
+			if w.readAgain(&unread, read) {
 				changed() // no notification may follow
 			}
-			kicked = false
 		}
 	}
 }
 
-// readAgain calls read if the files have changed or asked is true. It returns true if the files
-// must be read again soon because they are broken and probably being written.
-func (w *watcher) readAgain(unread *debounce, asked bool, read func(asked bool, broken func() bool)) bool {
+// readAgain calls read if the files have changed. It returns true if the files must be read again
+// soon because they are broken and probably being written.
+func (w *watcher) readAgain(unread *debounce, read func(halfWritten func() bool)) bool {
 	halfWritten := false
-	if asked || w.changed() {
+	if w.changed() {
 		// Take the state before reading, so that a change during the read is noticed.
 		w.seen = readFileState(w.path)
 		w.follow()
-		read(asked, func() bool {
+		read(func() bool {
 			halfWritten = unread.mayRetry() && w.isWritten()
 			return halfWritten
 		})
