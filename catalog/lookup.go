@@ -85,9 +85,13 @@ func (c *Catalog) entry(k effect.Kind, name string) *Entry {
 // ClassOf returns the class of an API with an argument of these tokens; reads says that it is a
 // subcommand that only reads. sure is false where the tokens are not known for sure.
 func (e *Entry) ClassOf(tokens []string, fold uint64, sure bool) (class effect.Class, reads bool) {
-	if !sure {
+	if !sure || e.reads == nil && e.more == nil {
 		return e.Class, false
 	}
+	return e.classBySubcommand(tokens, fold)
+}
+
+func (e *Entry) classBySubcommand(tokens []string, fold uint64) (class effect.Class, reads bool) {
 	reads = len(e.reads) > 0 && e.onlyReads(tokens, fold)
 	if reads && e.Class != effect.ClassStatus && e.Class != effect.ClassSecret {
 		return effect.ClassRead, true
