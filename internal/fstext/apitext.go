@@ -6,9 +6,19 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// Blanks is what FreeSWITCH strips from both ends of an API's name and argument
-// (switch_loadable_module.c, switch_api_execute).
-const Blanks = " \t\r\n\v"
+// TrimBlanks returns s without the blanks that FreeSWITCH strips from both ends of an API's name and
+// argument (switch_loadable_module.c, switch_api_execute).
+func TrimBlanks(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' }
 
 // LineBlanks are what FreeSWITCH strips from both ends of an API's name and argument and the
 // codec lets through (switch_loadable_module.c, switch_api_execute).

@@ -102,7 +102,7 @@ func (a *Analyzer) RunAPI(at Origin, name, args string) (canonical string) {
 func (a *Analyzer) run(at Origin, name, args string, outermost bool) (canonical string) {
 	canonical = args
 	if !fstext.KeepsBlanks(name) {
-		name, args = strings.Trim(name, fstext.Blanks), strings.Trim(args, fstext.Blanks)
+		name, args = fstext.TrimBlanks(name), fstext.TrimBlanks(args)
 	}
 	if name == "" || !a.mayDescend(at) {
 		return canonical // FreeSWITCH has no API without a name
@@ -184,7 +184,7 @@ func (a *Analyzer) App(at Origin, name, args string) {
 		return
 	}
 	// Not every way to an application strips blanks around its name; to think so hides none.
-	e := a.cat.App(strings.Trim(name, fstext.Blanks))
+	e := a.cat.App(fstext.TrimBlanks(name))
 	t := &a.traits.apps[e.Number]
 	in := at.into(e)
 	if at.leg == effect.LegB && t.keepsLeg {
