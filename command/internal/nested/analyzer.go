@@ -14,7 +14,7 @@ import (
 // beyond is opaque, for the reason depth.
 const maxWork = 256 << 10
 
-// An Analyzer finds the effects of what one frame runs.
+// An Analyzer finds the effects of what one frame runs. It is to be initialized by Init.
 type Analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
@@ -24,9 +24,10 @@ type Analyzer struct {
 	work int // bytes that were looked at
 }
 
-// New returns an analyzer that appends effects to scratch.
-func New(cat *catalog.Catalog, scratch []effect.Effect) Analyzer {
-	return Analyzer{cat: cat, traits: builtinTraits(), Guard: protect.New(cat), collector: collector{effects: scratch}}
+// Init initializes a, which is zero, to append effects to scratch. It fills in a where it is, since
+// a copy for each frame would cost more.
+func (a *Analyzer) Init(cat *catalog.Catalog, scratch []effect.Effect) {
+	a.cat, a.traits, a.Guard, a.effects = cat, builtinTraits(), protect.New(cat), scratch
 }
 
 // Catalog returns the catalogue by which effects are found.

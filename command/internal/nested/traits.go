@@ -82,14 +82,27 @@ func isAnalyzed(k effect.Kind, name string) bool {
 	return builtinTraits().apis[catalog.Builtin().API(name).Number].nests()
 }
 
-var builtinTraits = sync.OnceValue(func() *traitTables {
+// builtin are the traits of FreeSWITCH's own tree. They are read by builtinTraits alone.
+var builtin struct {
+	once   sync.Once
+	tables traitTables
+}
+
+// builtinTraits returns the traits of FreeSWITCH's own tree. Each frame asks for them, so it is
+// small enough to be inlined, which a sync.OnceValue is not.
+func builtinTraits() *traitTables {
+	builtin.once.Do(loadTraits)
+	return &builtin.tables
+}
+
+func loadTraits() {
 	c := catalog.Builtin()
-	return &traitTables{
+	builtin.tables = traitTables{
 		apis:  byNumber(apiTraits, c.API, len(c.APINames())),
 		apps:  byNumber(appTraits, c.App, len(c.AppNames())),
 		hooks: hookFuncs[:],
 	}
-})
+}
 
 // byNumber orders traits by the number of the entry of that name.
 func byNumber(table map[string]traits, find func(name string) *catalog.Entry, n int) []traits {
