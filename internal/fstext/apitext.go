@@ -6,8 +6,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// TrimBlanks returns s without the blanks that FreeSWITCH strips from both ends of an API's name and
-// argument (switch_loadable_module.c, switch_api_execute).
+// TrimBlanks returns s without the blanks that FreeSWITCH strips from both ends of an API's name
+// and argument (switch_loadable_module.c, switch_api_execute).
 func TrimBlanks(s string) string {
 	for s != "" && isBlank(s[0]) {
 		s = s[1:]
