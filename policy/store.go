@@ -112,8 +112,8 @@ func (s *Store) Run(ctx context.Context) error {
 }
 
 // reload reads the policy. It calls halfWritten if the files are broken. If that returns true, they
-// will soon be read again, and the error is not reported yet. Otherwise the error is reported unless
-// it was reported before. A nil halfWritten means that an operator asked for the reload: the error is
+// will soon be read again, and the error is not reported yet. Otherwise it is reported unless it
+// was reported before. A nil halfWritten means that an operator asked for the reload: the error is
 // always reported.
 func (s *Store) reload(ctx context.Context, halfWritten func() bool) (Change, error) {
 	s.loading.Lock()

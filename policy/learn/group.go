@@ -8,6 +8,7 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -88,7 +89,7 @@ func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 	case effect.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
-			if i := slices.Index(rule.NoWildcardEvents[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
+			if i := slices.Index(rule.NoWildcardEvents[:], ascii.ToLower(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
 				key.head = namedHead
 			}
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
-	"eslguard/policy/internal/words"
 )
 
 // redactedText is how the text begins that the audit writes instead of a secret: [redacted] or
@@ -38,7 +38,7 @@ func secretEnd(s string) int {
 	n := 0
 	if strings.HasPrefix(s, ":") {
 		n = 1
-		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || words.FoldByte(s[n]) >= 'a' && words.FoldByte(s[n]) <= 'z') {
+		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || ascii.Lower(s[n]) >= 'a' && ascii.Lower(s[n]) <= 'z') {
 			n++
 		}
 	}
@@ -57,9 +57,9 @@ func isRedacted(e *effect.Effect, redacted []string) bool {
 	if at < 0 || len(redacted) == 0 {
 		return false
 	}
-	before := words.Fold(text[:at])
+	before := ascii.ToLower(text[:at])
 	return slices.ContainsFunc(redacted, func(name string) bool {
-		return strings.Contains(before, words.Fold(name)) || name == urlSecret && strings.Contains(before, "://")
+		return strings.Contains(before, ascii.ToLower(name)) || name == urlSecret && strings.Contains(before, "://")
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -164,7 +165,7 @@ func (s *Suggester) whyUnfit(effects []effect.Effect, e *effect.Effect) string {
 				continue
 			}
 			spelled = true
-			if by, set := s.rights.MaySet(words.Fold(variable)); variable != "" && by != nil && !s.rights.AllowsExpansion() {
+			if by, set := s.rights.MaySet(ascii.ToLower(variable)); variable != "" && by != nil && !s.rights.AllowsExpansion() {
 				return fmt.Sprintf(`%s lets the client set %s, so it could decide what is expanded (add "var channel|originate|global %s *" to a "deny" first)`,
 					words.Quote(by.Text), words.Quote(set), words.Clip(set))
 			}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -109,7 +110,7 @@ func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []L
 	counted.Pos = d.Key.Pos
 	id := d.Key.Text
 	if rule.FoldsName(counted.Kind) {
-		id = words.Fold(id)
+		id = ascii.ToLower(id)
 	}
 	seen := make(map[Measure]bool)
 	for _, v := range d.Values {

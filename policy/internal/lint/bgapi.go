@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -33,7 +34,7 @@ func allowsAPIs(rs *role.Set, globs []pattern.Glob) bool {
 	return !slices.ContainsFunc(globs, func(g pattern.Glob) bool {
 		name, _ := g.Literal()
 		found := false
-		e := effect.Effect{Kind: effect.KindAPI, Name: words.Fold(name), Class: classOf(effect.KindAPI, name)}
+		e := effect.Effect{Kind: effect.KindAPI, Name: ascii.ToLower(name), Class: classOf(effect.KindAPI, name)}
 		rs.EachAllow(func(r *rule.Rule) { found = found || r.Kind == effect.KindAPI && r.Names(&e) })
 		return !found
 	})

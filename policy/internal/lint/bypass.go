@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -116,7 +117,7 @@ func (d *linter) openSubcommands(rs *role.Set) {
 // sharedName returns the first name that both rules spell, and "" if there is none.
 func sharedName(r, other *rule.Rule) string {
 	for i := range r.Name.Globs {
-		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(words.Fold(name)) {
+		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(ascii.ToLower(name)) {
 			return name
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -49,7 +50,7 @@ func dialsDirectory(r *rule.Rule) bool {
 		return err != nil || pattern.MayBeginWith(tree, []string{"user/", "group/"})
 	}
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
-		p := words.Fold(g.Prefix())
+		p := ascii.ToLower(g.Prefix())
 		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
@@ -179,7 +180,7 @@ func haveSameType(r, o *rule.Rule) bool {
 		return true
 	}
 	typ := func(p *pattern.Pattern) string {
-		typ, _, slash := strings.Cut(words.Fold(p.FirstPrefix()), "/")
+		typ, _, slash := strings.Cut(ascii.ToLower(p.FirstPrefix()), "/")
 		if !slash {
 			return ""
 		}

@@ -7,6 +7,7 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -58,7 +59,7 @@ func missingType(r *rule.Rule) *pattern.Fault {
 	}
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
-		typ, _, slash := strings.Cut(words.Fold(g.Prefix()), "/")
+		typ, _, slash := strings.Cut(ascii.ToLower(g.Prefix()), "/")
 		whole := slash || !g.Wild
 		if g.Prefix() == "" || !whole || slices.Contains(endpoints[:], typ) {
 			continue
@@ -117,7 +118,7 @@ func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
 		if !literal {
 			continue
 		}
-		e := effect.Effect{Kind: r.Kind, Name: words.Fold(name), Tokens: sampleTokens(r)}
+		e := effect.Effect{Kind: r.Kind, Name: ascii.ToLower(name), Tokens: sampleTokens(r)}
 		if r.Rest && len(e.Tokens) < cat.Slots(r.Kind, name) {
 			e.Tokens = append(e.Tokens, "x")
 		}
@@ -157,7 +158,7 @@ func missingGateway(r *rule.Rule) *pattern.Fault {
 	}
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
-		rest, ok := strings.CutPrefix(words.Fold(g.Prefix()), pattern.GatewayType)
+		rest, ok := strings.CutPrefix(ascii.ToLower(g.Prefix()), pattern.GatewayType)
 		text := g.Text()
 		if !ok || rest == "" || rest[0] != '+' && !pattern.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
 			continue

@@ -2,8 +2,8 @@ package lint
 
 import (
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/rule"
-	"eslguard/policy/internal/words"
 )
 
 // maxSampled is the largest number of alternatives of a name that are looked at.
@@ -22,7 +22,7 @@ func sampleEffects(r *rule.Rule) (out []effect.Effect) {
 			continue
 		}
 		if rule.FoldsName(r.Kind) && r.Kind != effect.KindInject {
-			name = words.Fold(name)
+			name = ascii.ToLower(name)
 		}
 		out = append(out, effect.Effect{Kind: r.Kind, Name: name, Tokens: sampleTokens(r)})
 	}

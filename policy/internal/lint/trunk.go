@@ -8,6 +8,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -122,7 +123,7 @@ func dialsTrunk(r *rule.Rule) bool {
 		return r.AnyName || regexMayBeTrunk(r.Name.Text)
 	}
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
-		prefix := words.Fold(g.Prefix())
+		prefix := ascii.ToLower(g.Prefix())
 		if first := g.Elements[0].Kind; first == pattern.UUID || first == pattern.Range {
 			return false // a number or a uuid has no type of leg
 		}

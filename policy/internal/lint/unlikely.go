@@ -7,6 +7,7 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -73,10 +74,10 @@ func unknownSubcommand(r *rule.Rule) *pattern.Fault {
 		if !literal || len(r.Args) == 0 {
 			continue
 		}
-		names := catalog.Keywords(r.Kind, words.Fold(name))
+		names := catalog.Keywords(r.Kind, ascii.ToLower(name))
 		for j := range r.Args[0].Globs {
 			word, literal := r.Args[0].Globs[j].Literal()
-			begins := func(known string) bool { return strings.HasPrefix(words.Fold(word), known) }
+			begins := func(known string) bool { return strings.HasPrefix(ascii.ToLower(word), known) }
 			if !literal || slices.ContainsFunc(names, begins) {
 				continue // FreeSWITCH compares only the beginning of some, such as show modules
 			}
@@ -125,7 +126,7 @@ func needsArguments(r *rule.Rule) *pattern.Fault {
 		if !literal {
 			continue
 		}
-		if first := catalog.NeededArgument(r.Kind, words.Fold(name)); first != "" {
+		if first := catalog.NeededArgument(r.Kind, ascii.ToLower(name)); first != "" {
 			example := " *"
 			if first == argument.TypeChannel.String() {
 				example = " <uuid>"

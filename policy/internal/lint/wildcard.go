@@ -8,6 +8,7 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -79,7 +80,7 @@ func tokenPlace(e *effect.Effect, i int) string {
 func fixedTokens(e *effect.Effect) []string {
 	switch e.Kind {
 	case effect.KindChannel:
-		return effect.ChannelTokens(words.Fold(e.Name))
+		return effect.ChannelTokens(ascii.ToLower(e.Name))
 	case effect.KindInject:
 		subclass := ""
 		if len(e.Tokens) > 0 {

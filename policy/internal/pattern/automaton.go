@@ -3,7 +3,7 @@ package pattern
 import (
 	"slices"
 
-	"eslguard/policy/internal/words"
+	"eslguard/internal/ascii"
 )
 
 // manyGlobs is the fewest globs for which a pattern has an automaton.
@@ -153,7 +153,7 @@ func (a *automaton) find(text string, yield func(glob int) bool) {
 	}
 	at := int32(0)
 	for i := range len(text) {
-		at = a.step(at, words.FoldByte(text[i]))
+		at = a.step(at, ascii.Lower(text[i]))
 		for node := at; node > 0; node = a.nodes[node].suffix {
 			for f := a.nodes[node].first; f >= 0; f = a.found[f].next {
 				if !yield(int(a.found[f].glob)) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/words"
 )
 
@@ -138,7 +139,7 @@ func (p *Pattern) FirstCasedWord() string {
 			continue
 		}
 		for _, el := range elems {
-			if words.Fold(el.Text) != strings.ToUpper(el.Text) {
+			if ascii.ToLower(el.Text) != strings.ToUpper(el.Text) {
 				return el.Text
 			}
 		}

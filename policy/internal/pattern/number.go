@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/policy/internal/words"
+	"eslguard/internal/ascii"
 )
 
 // In a [NumberText] these characters replace wildcards. They cannot be confused with literal text,
@@ -46,7 +46,7 @@ func (g *Glob) Number(dial bool) NumberText {
 	}
 	const loopback = "loopback/"
 	start, end := 0, len(text)
-	if strings.HasPrefix(words.Fold(text), loopback) {
+	if strings.HasPrefix(ascii.ToLower(text), loopback) {
 		start = len(loopback)
 		if i := strings.IndexByte(text[start:], '/'); i >= 0 {
 			end = start + i
@@ -206,7 +206,7 @@ func (t *NumberText) PrefixPattern(dial bool) string {
 	whole := *t
 	if dial && whole.Before == "" {
 		whole.Before = string(rune(NumberStar)) + "/" // every leg has a type
-	} else if words.Fold(t.Before) == GatewayType {
+	} else if ascii.ToLower(t.Before) == GatewayType {
 		whole.Before += string(rune(NumberStar)) + "/" // the gateway's name is missing
 	}
 	if rangeNumber.MatchString(t.Number) {
@@ -214,7 +214,7 @@ func (t *NumberText) PrefixPattern(dial bool) string {
 		if !ok {
 			return ""
 		}
-		if t.After == "" && dial && !strings.HasPrefix(words.Fold(whole.Before), GatewayType) {
+		if t.After == "" && dial && !strings.HasPrefix(ascii.ToLower(whole.Before), GatewayType) {
 			text += "|" + text + `\@*|` + text + "/*" // also with a host, and as a loopback
 		}
 		return text
@@ -289,7 +289,7 @@ var Trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
 
 // IsTrunk reports whether a leg has one of the types in Trunks, without regard to case.
 func IsTrunk(leg string) bool {
-	return slices.ContainsFunc(Trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
+	return slices.ContainsFunc(Trunks[:], func(t string) bool { return strings.HasPrefix(ascii.ToLower(leg), t) })
 }
 
 // AnyDigits is the fewest digits of a number that may be anybody's.

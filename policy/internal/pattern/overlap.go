@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/policy/internal/words"
+	"eslguard/internal/ascii"
 )
 
 // maxPairs is the most pairs of alternatives that are compared.
@@ -31,7 +31,7 @@ func (p *Pattern) mayOverlapAt(q *Pattern, opts Options, begins func(prefix stri
 			if p.Globs[i].disjoint(&q.Globs[j]) {
 				continue
 			}
-			a, b := begins(words.Fold(p.Globs[i].Prefix())), begins(words.Fold(q.Globs[j].Prefix()))
+			a, b := begins(ascii.ToLower(p.Globs[i].Prefix())), begins(ascii.ToLower(q.Globs[j].Prefix()))
 			if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
 				return true
 			}
@@ -72,7 +72,7 @@ func legPrefix(text string) string {
 		}
 	}
 	end := strings.IndexFunc(number, func(r rune) bool { return r < '0' || r > '9' })
-	letter := number != "" && words.FoldByte(number[0]) >= 'a' && words.FoldByte(number[0]) <= 'z'
+	letter := number != "" && ascii.Lower(number[0]) >= 'a' && ascii.Lower(number[0]) <= 'z'
 	switch {
 	case strings.HasPrefix("011", number), strings.Contains(number, ":"):
 		return text[:at] // it may begin a prefix for calls abroad, or a scheme
@@ -125,9 +125,9 @@ func (p *Pattern) MayOverlapNames(q *Pattern) bool {
 		return true
 	}
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
-		a := words.Fold(g.upToNumber())
+		a := ascii.ToLower(g.upToNumber())
 		return slices.ContainsFunc(q.Globs, func(o Glob) bool {
-			b := words.Fold(o.upToNumber())
+			b := ascii.ToLower(o.upToNumber())
 			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 		})
 	})

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/words"
 )
 
@@ -241,7 +242,7 @@ func (g *Glob) finish() *Fault {
 			g.Wild = true
 			continue
 		}
-		el.folded = words.Fold(el.Text)
+		el.folded = ascii.ToLower(el.Text)
 		for i, n := range countEscapes(el.Text) {
 			g.escapes[i] += n
 		}

@@ -3,6 +3,7 @@ package role
 import (
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
@@ -58,7 +59,7 @@ func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requi
 			continue
 		}
 		name, _ := need.Args[0].Globs[0].Literal()
-		out = append(out, Requirement{Key: d.Key.Text, About: about, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
+		out = append(out, Requirement{Key: d.Key.Text, About: about, Need: need, name: ascii.ToLower(name), Role: role, At: v.Pos})
 	}
 	return out
 }

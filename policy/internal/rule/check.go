@@ -6,6 +6,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -185,7 +186,7 @@ func (r *Rule) checkShape() *pattern.Fault {
 		var form []string
 		switch {
 		case r.Kind == effect.KindChannel:
-			form = effect.ChannelTokens(words.Fold(name))
+			form = effect.ChannelTokens(ascii.ToLower(name))
 		case r.Kind == effect.KindInject && words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Spells(catalog.SMSSubclass):
 			form = catalog.SMSTokens()
 		default:

@@ -7,8 +7,8 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
-	"eslguard/policy/internal/words"
 )
 
 // spelledVariables returns the variables, in lower case, of the expansions that an allow rule
@@ -19,7 +19,7 @@ func (r *Rule) spelledVariables() (variables []string) {
 	}
 	r.SpelledExpansions(func(text string) {
 		name, ok := argument.ExpansionVariable(text)
-		if name = words.Fold(name); ok && name != "" && !slices.Contains(variables, name) {
+		if name = ascii.ToLower(name); ok && name != "" && !slices.Contains(variables, name) {
 			variables = append(variables, name)
 		}
 	})

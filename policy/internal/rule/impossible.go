@@ -8,6 +8,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -107,8 +108,8 @@ func (r *Rule) checkDialled() *pattern.Fault {
 			return pattern.Faultf(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", words.Quote(g.Text()))
 		}
 		typ, _, _ := strings.Cut(g.Prefix(), "/")
-		if !r.Deny && words.Fold(typ) != typ {
-			return pattern.Faultf("write "+words.Clip(words.Fold(typ)+g.Text()[len(typ):]), "the type of a leg is in lower case, however it was written")
+		if !r.Deny && ascii.ToLower(typ) != typ {
+			return pattern.Faultf("write "+words.Clip(ascii.ToLower(typ)+g.Text()[len(typ):]), "the type of a leg is in lower case, however it was written")
 		}
 	}
 	if text := pattern.ImpossibleBeginning(r.Name.Text); text != "" {
@@ -151,7 +152,7 @@ func (r *Rule) checkVariable() *pattern.Fault {
 	}
 	for i := range r.Args[0].Globs {
 		g := &r.Args[0].Globs[i]
-		prefix := words.Fold(g.Prefix())
+		prefix := ascii.ToLower(g.Prefix())
 		for _, mark := range [...]string{"nolocal:", "_nolocal_"} {
 			if strings.HasPrefix(prefix, mark) {
 				return pattern.Faultf("leave "+mark+" out", "%s is no part of a variable's name", words.Quote(mark))
@@ -315,7 +316,7 @@ func checkBytes(p *pattern.Pattern, may func(c byte) bool, what, allowed string)
 
 // isChannelByte reports whether the uuid of a channel verb may contain c.
 func isChannelByte(c byte) bool {
-	return pattern.IsDigit(c) || words.FoldByte(c) >= 'a' && words.FoldByte(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
+	return pattern.IsDigit(c) || ascii.Lower(c) >= 'a' && ascii.Lower(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
 }
 
 // isFilterByte reports whether the name of a filter's header may contain c.

@@ -5,6 +5,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -56,7 +57,7 @@ func (s *Set) Add(r *Rule) {
 		e := entry{rule: r, name: g}
 		key := g.Prefix()
 		if FoldsKey(r.Kind, r.Deny) {
-			key = words.Fold(key)
+			key = ascii.ToLower(key)
 		}
 		switch {
 		case !g.Wild:
@@ -112,7 +113,7 @@ func (s *Set) findRule(of *Subject, broad bool) *Rule {
 	// A denied leg may have another spelling, with a beginning that differs from those of the
 	// rules.
 	for _, spelling := range catalog.Spellings(e, -1) {
-		if r := find(k, words.Fold(spelling), of, spelling, broad); r != nil {
+		if r := find(k, ascii.ToLower(spelling), of, spelling, broad); r != nil {
 			return r
 		}
 	}

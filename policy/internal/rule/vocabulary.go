@@ -5,6 +5,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -142,7 +143,7 @@ func (l *Vocabulary) eventHint(k effect.Kind, name string) string {
 		return ""
 	}
 	const prefix = "switch_event_"
-	rest, prefixed := strings.CutPrefix(words.Fold(name), prefix)
+	rest, prefixed := strings.CutPrefix(ascii.ToLower(name), prefix)
 	switch {
 	case prefixed && words.ContainsFold(l.closed[k], rest):
 		return "write " + strings.ToUpper(rest)

@@ -36,7 +36,8 @@ type watcher struct {
 	report func(error)
 }
 
-// Run calls read soon after the files at path have changed. It returns ctx's error when ctx is done.
+// Run calls read soon after the files at path have changed, and returns ctx's error when ctx is
+// done.
 //
 // If read finds the files broken, it calls halfWritten, which reports whether they are probably
 // still being written; if so, Run calls read again soon. Run calls report with errors that keep the

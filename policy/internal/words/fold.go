@@ -6,10 +6,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// Fold returns s with the letters A to Z in lower case, as FreeSWITCH folds names.
-func Fold(s string) string { return ascii.ToLower(s) }
-
-// AppendFold appends the folded s to dst and returns the extended slice.
+// AppendFold appends s to dst, with the letters A to Z in lower case as FreeSWITCH compares names,
+// and returns the extended slice.
 func AppendFold(dst []byte, s string) []byte {
 	start := len(dst)
 	dst = append(dst, s...)
@@ -19,11 +17,8 @@ func AppendFold(dst []byte, s string) []byte {
 	return dst
 }
 
-// FoldByte returns c in lower case if it is a letter from A to Z, and c itself otherwise.
-func FoldByte(c byte) byte { return ascii.Lower(c) }
-
-// EqualFold reports whether s, once folded, is equal to lower. It does not fold lower: a lower with
-// capital letters is equal to nothing.
+// EqualFold reports whether s, with the letters A to Z in lower case, is equal to lower. A lower
+// with capital letters is equal to nothing.
 func EqualFold(s, lower string) bool {
 	if len(s) != len(lower) {
 		return false
