@@ -21,7 +21,7 @@ type HookKind uint8
 const (
 	HookNone        HookKind = iota
 	HookApp                  // runs an application: `app args`, `app:args` or `app::args`
-	HookBoth                 // runs it as HookApp does, and then as HookAPI does
+	HookBoth                 // runs an application as HookApp does, and then an API as HookAPI does
 	HookAPI                  // runs an API: `api args`
 	HookColons               // runs an API: `api::args` or `api args`
 	HookColon                // runs an API: `api:args`

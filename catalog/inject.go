@@ -55,8 +55,8 @@ func fixedTokens(e *effect.Effect) int {
 	return len(tokens)
 }
 
-// FreeSWITCH inserts scheduleHeaders into an SQL statement (switch_core_sqldb.c,
-// core_event_handler).
+// scheduleHeaders are the headers of an event of a schedule that FreeSWITCH inserts into an SQL
+// statement (switch_core_sqldb.c, core_event_handler).
 var scheduleHeaders = []string{"task-id", "task-runtime", "task-sql_manager"}
 
 // injectXML are headers that FreeSWITCH inserts into XML for telephones. Each one that is not plain

@@ -103,7 +103,7 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 }
 
 // checkTokens returns an error if the argument of e cannot have a token with one of these indexes.
-// what is what the tokens are.
+// what says in the error what the tokens are, such as "secret".
 func (e *Entry) checkTokens(what string, list []int) error {
 	slots := e.Split.SlotCount()
 	for _, i := range list {

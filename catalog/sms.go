@@ -10,8 +10,8 @@ import (
 // message.
 const SMSSubclass = "sms::send_message"
 
-// SMSTokens returns a placeholder for each of the first tokens of the inject effect of such an
-// event. The first one is the subclass.
+// SMSTokens returns a placeholder for each of the first tokens of the inject effect of an event
+// with the SMSSubclass. The first token is the subclass.
 func SMSTokens() []string { return []string{"SMS::SEND_MESSAGE", "DEST_PROTO", "TO", "FROM"} }
 
 // The headers that make mod_sms treat the event as the outcome of a delivery.
@@ -20,8 +20,8 @@ const (
 	SMSNonblocking = "Nonblocking-Delivery"
 )
 
-// smsHeaders and smsMore are the injectTokens and injectTargets of such an event (mod_sms.c,
-// event_handler; sofia_presence.c, sofia_presence_chat_send; mod_verto.c, chat_send;
+// smsHeaders and smsMore are the injectTokens and injectTargets of an event with the SMSSubclass
+// (mod_sms.c, event_handler; sofia_presence.c, sofia_presence_chat_send; mod_verto.c, chat_send;
 // conference_event.c, chat_send; mod_smpp_message.c, mod_smpp_message_create).
 var (
 	smsHeaders = []string{"Event-Subclass", "dest_proto", "to", "from"}
@@ -38,8 +38,9 @@ const (
 	SMSType = "type"
 )
 
-// smsOther are the further headers of such an event that are forwarded. None of them changes whom
-// the event reaches or adds to what is sent. An event with a Unique-ID also has a channel effect.
+// smsOther are the further headers of an event with the SMSSubclass that are forwarded. None of
+// them changes whom the event reaches or adds to what is sent. An event with a Unique-ID also has a
+// channel effect.
 var smsOther = []string{"subject", "blocking", "replying", ContentType, "Unique-ID", SQLHeader}
 
 // IsSMS reports whether mod_sms sends a CUSTOM event with that subclass, in any case, as a text

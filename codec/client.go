@@ -6,13 +6,14 @@ import (
 	"io"
 )
 
-// Limits bound what a client may send. A zero field stands for its default.
+// Limits bound what a client may send. A zero field means the default.
 type Limits struct {
 	// Header is the maximum size in bytes of a frame's header text, including its line ends and the
-	// blank line. Zero: DefaultMaxHeader; at most MaxHeaderText.
+	// blank line. Zero means DefaultMaxHeader, and a value above MaxHeaderText means MaxHeaderText.
 	Header int
-	// Body is the maximum size in bytes of a frame's body. Zero: DefaultMaxBody; negative: no body
-	// at all; at most MaxContentLength.
+	// Body is the maximum size in bytes of a frame's body. Zero means DefaultMaxBody, a negative
+	// value means that no body is allowed, and a value above MaxContentLength means
+	// MaxContentLength.
 	Body int
 }
 

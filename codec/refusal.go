@@ -27,7 +27,8 @@ const (
 	// ControlCharacter: a byte below 0x20 other than TAB, or DEL, in the header text.
 	ControlCharacter Reason = "control-character"
 	// HeaderWithoutColon: a header line without a colon, which FreeSWITCH ignores, unless it begins
-	// with a blank. Fatal if it contains content-length, and then refused with a blank, too.
+	// with a blank. If it contains content-length, it is Fatal, and refused even if it begins with
+	// a blank.
 	HeaderWithoutColon Reason = "header-without-colon"
 	// HeaderName: a header whose name is Command or _body in any case, which would replace the
 	// command or the body, or is empty, or contains a bracket, which addresses an entry of a list.

@@ -65,11 +65,12 @@ func Join(run, raw []byte) (joined []byte, ok bool) {
 	return run[:n+len(raw)], true
 }
 
-// UpstreamLimits bound what FreeSWITCH may send. A zero field stands for its default.
+// UpstreamLimits bound what FreeSWITCH may send. A zero field means the default.
 type UpstreamLimits struct {
-	// Header is the maximum size in bytes of a frame's header text. Zero: DefaultMaxUpstreamHeader.
+	// Header is the maximum size in bytes of a frame's header text. Zero means
+	// DefaultMaxUpstreamHeader.
 	Header int
-	// Body is the largest Content-Length that is accepted. Zero: DefaultMaxUpstreamBody.
+	// Body is the largest Content-Length that is accepted. Zero means DefaultMaxUpstreamBody.
 	Body int64
 }
 

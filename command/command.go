@@ -26,7 +26,7 @@ type Command struct {
 	// Answer is FreeSWITCH's own answer to the command, if it is known without asking: the text of
 	// a command/reply. Then nothing is forwarded. It is empty if FreeSWITCH has to answer.
 	Answer string
-	// AnswerAPI says that Answer is the body of an api/response instead.
+	// AnswerAPI reports whether Answer is the body of an api/response instead.
 	AnswerAPI bool
 	// JobUUID is the client's own id for the job that a bgapi starts, or the one that SetJobUUID
 	// set. It is empty if there is neither, and for every other verb.
@@ -35,7 +35,7 @@ type Command struct {
 	// changes: names of headers, "line without a colon", "body", unknown event names, "linger
 	// without a time". It has at most 32 entries of at most 64 bytes.
 	Dropped []string
-	// apply is called by State.Apply once the command has been forwarded. Nil if the command
+	// apply is called by State.Apply once the command has been forwarded. It is nil if the command
 	// changes nothing in the session.
 	apply func(*State)
 }

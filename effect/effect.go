@@ -86,11 +86,11 @@ type Effect struct {
 	// kinds.
 	Class Class
 	Later Later
-	// Leg is the place in its call of the leg that a dial effect dials. It is LegUnknown for all
-	// other kinds.
+	// Leg says which place the leg of a dial effect has in its call. It is LegUnknown for all other
+	// kinds.
 	Leg Leg
-	// Block is the place in its dial string of a leg, or of a variable that a dial string sets. The
-	// zero Block means that the effect is not part of a dial string.
+	// Block says where in a dial string a leg is, or a variable that the dial string sets. The zero
+	// Block means that the effect is not part of a dial string.
 	Block Block
 	// Directory reports, for a variable that an originate sets, whether one of its legs is of the
 	// type user or group. FreeSWITCH then inserts the value into the dial string of the directory

@@ -1,6 +1,6 @@
 package effect
 
-// A Leg is the place in its call of a leg that is dialled. The zero Leg, LegUnknown, means that the
+// A Leg says which place a dialled leg has in its call. The zero Leg, LegUnknown, means that the
 // place is not known: an allow rule matches it only if the rule names no place.
 type Leg uint8
 

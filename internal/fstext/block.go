@@ -21,8 +21,8 @@ const maxBlockVariables = 1024
 var (
 	// errBroken means that FreeSWITCH refuses the text.
 	errBroken = errors.New("a brace without its partner")
-	// ErrAmbiguous means that FreeSWITCH accepts the text, but as something that it does not
-	// plainly say.
+	// ErrAmbiguous means that FreeSWITCH accepts the text, but may read it in another way than a
+	// person does.
 	ErrAmbiguous = errors.New("can be read in more than one way")
 	// ErrLoneBackslash and ErrLoneSeparator are forms of ErrAmbiguous: FreeSWITCH reads past the
 	// end of the text.

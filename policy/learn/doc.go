@@ -5,7 +5,7 @@
 // texts differ in one token, it proposes a pattern. The pattern may leave out a few outliers. It is
 // a range of numbers only if the numbers recurred. An effect that only runs other commands may have
 // any arguments, because these commands get rules of their own. The Learner never proposes a rule
-// for opaque effects, for handovers, and for effects that run programs.
+// for opaque effects, for handovers, or for effects that run programs.
 //
 // A [Suggester] writes the rule that would allow one effect and no other.
 package learn

@@ -40,16 +40,16 @@ type Origin struct {
 	depth int    // the number of commands that contain it
 	Later effect.Later
 	UUIDs []string // the channels that it acts on; nil if there are none
-	// directory says that the variables of an originate reach the directory, as in
+	// directory reports whether the variables of an originate reach the directory, as in
 	// [Effect.Directory].
 	directory bool
-	// unknown says that the text at hand contains values that only the switch knows, such as that
-	// of a variable or the answer of an API.
+	// unknown reports whether the text at hand contains values that only the switch knows, such as
+	// that of a variable or the answer of an API.
 	unknown bool
-	// named says that the text at hand contains expansions that a rule can name. If unknown is set,
-	// it contains others as well.
+	// named reports whether the text at hand contains expansions that a rule can name. If unknown
+	// is set, it contains others as well.
 	named bool
-	// leg says as which leg a dial string here is dialled. LegUnknown means LegOther.
+	// leg is the kind of leg as which a dial string here is dialled. LegUnknown means LegOther.
 	leg effect.Leg
 	// block is the position of variables and legs in a dial string. The zero Block is outside of
 	// one.
@@ -75,7 +75,7 @@ type call struct {
 	*catalog.Entry
 	args   string
 	tokens []string
-	// outermost says that the frame itself runs this API, so that its argument will be rewritten.
+	// outermost reports whether the frame itself runs this API. Its argument is then rewritten.
 	outermost bool
 }
 
@@ -324,7 +324,7 @@ func (a *Analyzer) opaqueName(at Origin, name string) {
 	}
 }
 
-// dialLeg returns as which leg a dial string at t is dialled.
+// dialLeg returns the kind of leg as which a dial string at t is dialled.
 func (t *Origin) dialLeg() effect.Leg {
 	if t.leg == effect.LegUnknown {
 		return effect.LegOther

@@ -59,7 +59,7 @@ func fifoDial(a *Analyzer, at Origin, fifo, text string) {
 
 // expandedDial appends the effects of a dial string that FreeSWITCH keeps, and has expanded as a
 // whole when it dials it (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c,
-// outbound_agent_thread_run). known says that all of text is known or that at notes what is not.
+// outbound_agent_thread_run). known reports whether all of text is known or at notes what is not.
 func expandedDial(a *Analyzer, at Origin, text string, known bool) {
 	if !known {
 		a.Opaque(at, effect.OpaqueExpansion)

@@ -19,11 +19,11 @@ const (
 type collector struct {
 	// effects has at most maxEffects effects and an opaque one.
 	effects []effect.Effect
-	// pairs has the arguments of var effects. Nil if there are none.
+	// pairs has the arguments of var effects. It is nil if there are none.
 	pairs *pairArena
 	// dials is the number of dial strings found.
 	dials uint32
-	// expanded says that a text was expanded, so that effects may contain UnknownDollar.
+	// expanded reports whether a text was expanded. Effects may then contain UnknownDollar.
 	expanded bool
 }
 
@@ -43,10 +43,10 @@ func (c *collector) isFull() bool { return len(c.effects) > maxEffects }
 // it already. If reason is empty, it does nothing.
 func (c *collector) Opaque(at Origin, reason string) { c.opaqueEffect(at, effect.Effect{Name: reason}) }
 
-// opaqueEffect is Opaque for an effect that has its Name, which is the reason, and perhaps Why and
-// Named. Without a Why it gets the usual one of its reason. An effect that is Named needs none: it
-// is opaque only for expansions that a rule can name. If it is merged with one that is not, the
-// result is not Named.
+// opaqueEffect is like Opaque, but takes an effect whose Name is the reason and whose Why and Named
+// may be set. An effect without a Why gets the usual one for its reason. A Named effect needs no
+// Why, because it is opaque only for expansions that a rule can name. If it is merged with one that
+// is not Named, the result is not Named.
 func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 	reason := opaque.Name
 	if reason == "" {

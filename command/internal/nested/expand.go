@@ -15,8 +15,8 @@ func (a *Analyzer) expandable(at Origin, text string) (expanded string, known bo
 	return expanded, k == knownAll
 }
 
-// expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it,
-// where a rule can name some expansions.
+// expandOnChannel is like expandable, for a text that FreeSWITCH expands on the channel that runs
+// it. In such a text a rule can name some expansions.
 func (a *Analyzer) expandOnChannel(at Origin, text string) (expanded string, k knowledge) {
 	if !fstext.NeedsExpansion(text) {
 		return text, knownAll
@@ -75,8 +75,8 @@ func canName(expansion string) bool {
 	return ok
 }
 
-// A knowledge says how much of an expanded text is known. The zero knowledge is that some of it is
-// not.
+// A knowledge says how much of an expanded text is known. The zero knowledge means that some of it
+// is not.
 type knowledge uint8
 
 const (

@@ -12,32 +12,33 @@ import (
 // written in canonical form, when it is opaque, and when it is refused. The zero traits are those
 // of an API or application whose row in the catalogue says all.
 type traits struct {
-	// analyze appends the effects of what the argument contains. Nil: the argument is not analysed.
-	// Then it either contains nothing or is opaque, as Entry.OpaqueReason says. An application's
-	// argument has been expanded, and its expansions are already effects.
+	// analyze appends the effects of what the argument contains. Nil means that the argument is not
+	// analysed: it either contains nothing or is opaque, as Entry.OpaqueReason says. An
+	// application's argument has been expanded, and its expansions are already effects.
 	analyze analyzeFunc
-	// rewrite is used in the place of analyze. It also returns the canonical form of the argument
-	// and the tokens of that. It returns nil tokens if there is none: the argument stays as it is.
+	// rewrite is used instead of analyze. It also returns the canonical form of the argument and
+	// its tokens. It returns nil tokens if there is no such form; the argument then stays as it is.
 	rewrite func(a *Analyzer, at Origin, c *call) (canonical string, tokens []string)
 	// canonical returns the canonical form of the argument of an API that the frame itself runs.
-	// sure is false if no spelling is sure to mean the same. Nil: it is written from its tokens.
+	// sure is false if no spelling is sure to mean the same. Nil means that the argument is written
+	// from its tokens.
 	canonical func(split fstext.Splitter, args string, tokens []string) (text string, sure bool)
 	// opaqueIf returns the reason for which this argument is opaque, "" if it is not. It is not
-	// called for an empty argument. Nil: only the reasons that apply to all (argReason).
+	// called for an empty argument. Nil means that only the reasons of argReason apply.
 	opaqueIf func(args string, tokens []string) string
 	// checks look for inputs that protections refuse.
 	checks checks
-	// text says that the argument is only shown or sent back, so that unknown values in it do no
+	// text reports whether the argument is only shown or sent back. Unknown values in it then do no
 	// harm.
 	text bool
-	// echoes says that the API answers with its argument, so that its answer is known.
+	// echoes reports whether the API answers with its argument. Its answer is then known.
 	echoes bool
-	// assigns says that the application only sets a variable to the rest of its argument.
+	// assigns reports whether the application only sets a variable to the rest of its argument.
 	assigns bool
-	// keepsLeg says that the application does nothing with the channel but what it dials, so that
-	// the legs that it dials are b-legs if the channel is the a-leg of an originate.
+	// keepsLeg reports whether the application does nothing with the channel except for dialling.
+	// The legs that it dials are then b-legs if the channel is the a-leg of an originate.
 	keepsLeg bool
-	// playsFiles says that the argument names files that are played, whatever the class is.
+	// playsFiles reports whether the argument names files that are played, whatever the class is.
 	playsFiles bool
 }
 

@@ -57,7 +57,7 @@ func whyAmbiguous(text string) string {
 	return whyAny
 }
 
-// whyDialUnclear is whyAmbiguous for a dial string, or another text that begins with blocks of
+// whyDialUnclear is like whyAmbiguous, for a dial string or another text that begins with blocks of
 // variables.
 func whyDialUnclear(text string) string {
 	if why := whyBlockUnclear(text); why != "" {
@@ -135,7 +135,8 @@ func valueAt(text string, i int) string {
 	return ", in the value of " + name + ","
 }
 
-// whyOriginateUnclear is whyAmbiguous for the argument of originate. tokens are the tokens of args.
+// whyOriginateUnclear is like whyAmbiguous, for the argument of originate. tokens are the tokens of
+// args.
 func whyOriginateUnclear(args string, tokens []string) string {
 	if len(tokens) == 0 {
 		return whyAny

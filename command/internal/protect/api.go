@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// APIArgument is for APIs that copy their argument without checking that there is one
+// APIArgument refuses an empty argument of an API that copies it without checking that there is one
 // (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
 func APIArgument(g *Guard, args string, _ []string) {
 	if args == "" {
@@ -16,22 +16,23 @@ func APIArgument(g *Guard, args string, _ []string) {
 	}
 }
 
-// Coalesce is for an API that uses its argument as a format (mod_commands.c:5703).
+// Coalesce refuses a percent sign in the argument of an API that uses it as a format
+// (mod_commands.c:5703).
 func Coalesce(g *Guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
 		g.Refuse(catalog.ProtectCoalesceFormat, args)
 	}
 }
 
-// Separator is for APIs and applications that skip ^^ and a separator without checking that there
-// is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
+// Separator refuses ^^ alone, for APIs and applications that skip it and a separator without
+// checking that there is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
 func Separator(g *Guard, args string, _ []string) {
 	if args == "^^" {
 		g.Refuse(catalog.ProtectLoneSeparator, args)
 	}
 }
 
-// Cond is for a comparison without its right side (mod_commands.c:2110, cond_function).
+// Cond refuses a comparison without its right side (mod_commands.c:2110, cond_function).
 func Cond(g *Guard, args string, _ []string) {
 	switch args[strings.LastIndexAny(args, " \t\r\n\v\f")+1:] {
 	case "==", "!=", ">", ">=", "<", "<=":
@@ -39,7 +40,7 @@ func Cond(g *Guard, args string, _ []string) {
 	}
 }
 
-// Completion is for a cursor, c=N;, that is outside of the text after it (mod_commands.c:1631 and
+// Completion refuses a cursor, c=N;, that is outside of the text after it (mod_commands.c:1631 and
 // 1655). A text without a semicolon has no cursor.
 func Completion(g *Guard, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
@@ -47,7 +48,7 @@ func Completion(g *Guard, args string, _ []string) {
 	}
 }
 
-// Originate is for an originate with undef as its dial string or its destination
+// Originate refuses an originate with undef as its dial string or its destination
 // (mod_commands.c:5150).
 func Originate(g *Guard, args string, tokens []string) {
 	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
@@ -55,7 +56,7 @@ func Originate(g *Guard, args string, tokens []string) {
 	}
 }
 
-// Username is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
+// Username refuses `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
 // sofia_username_of_function).
 func Username(g *Guard, args string, _ []string) {
 	user := args
@@ -67,29 +68,29 @@ func Username(g *Guard, args string, _ []string) {
 	}
 }
 
-// Strftime is for `SECONDS|` without a format (mod_dptools.c:2046).
+// Strftime refuses `SECONDS|` without a format (mod_dptools.c:2046).
 func Strftime(g *Guard, args string, _ []string) {
 	if _, format, ok := strings.Cut(args, "|"); ok && format == "" {
 		g.Refuse(catalog.ProtectStrftimeFormat, args)
 	}
 }
 
-// MediaParams is for a channel with a value to set (mod_commands.c:4088: it uses the session of the
-// caller, not that of the channel).
+// MediaParams refuses a channel with a value to set (mod_commands.c:4088: it uses the session of
+// the caller, not that of the channel).
 func MediaParams(g *Guard, args string, tokens []string) {
 	if len(tokens) > 1 {
 		g.Refuse(catalog.ProtectMediaParams, args)
 	}
 }
 
-// Heartbeat is for `UUID sched` (mod_commands.c:6087: it reads the token after sched).
+// Heartbeat refuses `UUID sched` (mod_commands.c:6087: it reads the token after sched).
 func Heartbeat(g *Guard, args string, tokens []string) {
 	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
 		g.Refuse(catalog.ProtectHeartbeatSched, args)
 	}
 }
 
-// DropDTMF is for `UUID on|off KIND VALUE` if KIND is neither of the two known ones
+// DropDTMF refuses `UUID on|off KIND VALUE` if KIND is neither of the two known ones
 // (mod_commands.c:3351: it returns without unlocking the channel).
 func DropDTMF(g *Guard, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
@@ -100,7 +101,7 @@ func DropDTMF(g *Guard, args string, tokens []string) {
 	}
 }
 
-// Redis is for a percent sign, since the answer is used as a format (mod_hiredis.c:174).
+// Redis refuses a percent sign, since the answer is used as a format (mod_hiredis.c:174).
 func Redis(g *Guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
 		g.Refuse(catalog.ProtectRedisFormat, args)
@@ -112,7 +113,7 @@ func Redis(g *Guard, args string, _ []string) {
 // clients choose, and the Job-UUID, have 64 at most.
 const maxPrefix = 64
 
-// Prefix is for `uuid:UUID TEXT` with too long a UUID.
+// Prefix refuses `uuid:UUID TEXT` with too long a UUID.
 func Prefix(g *Guard, args string, _ []string) {
 	uuid, _, ok := fstext.CutUUID(args)
 	if ok && knownLength(uuid) > maxPrefix {
@@ -125,8 +126,8 @@ func Prefix(g *Guard, args string, _ []string) {
 // Commands that make sense nest two.
 const maxWrappers = fstext.MaxDepth
 
-// Wrappers is for expand and xml_wrap, which run the command in their argument recursively
-// (mod_commands.c:1602 and 5252).
+// Wrappers refuses expand and xml_wrap if too many of them are nested in one another. They run the
+// command in their argument recursively (mod_commands.c:1602 and 5252).
 func Wrappers(g *Guard, args string, _ []string) {
 	text := args
 	for n := 1; n <= maxWrappers; n++ {
@@ -151,7 +152,7 @@ const (
 	maxOperators = 100
 )
 
-// Expr is for an expression that is too long or has too many operators (mod_expr.c:43,
+// Expr refuses an expression that is too long or has too many operators (mod_expr.c:43,
 // expr_function).
 func Expr(g *Guard, args string, _ []string) {
 	operators := 0
@@ -175,7 +176,7 @@ var isOperator = [256]bool{
 // older releases have none. No request has more than five.
 const maxLevels = 100
 
-// JSON is for a text that cJSON_Parse reads, if it is nested too deep.
+// JSON refuses a text for cJSON_Parse that is nested too deep.
 func JSON(g *Guard, args string, _ []string) {
 	level, quoted := 0, false
 	for i := 0; i < len(args); i++ {
@@ -196,7 +197,7 @@ func JSON(g *Guard, args string, _ []string) {
 	}
 }
 
-// SetvarMulti is for `UUID NAME=VALUE;…` that ends in a lone backslash (mod_commands.c,
+// SetvarMulti refuses `UUID NAME=VALUE;…` that ends in a lone backslash (mod_commands.c,
 // uuid_setvar_multi_function).
 func SetvarMulti(g *Guard, args string, _ []string) {
 	if _, vars, ok := strings.Cut(args, " "); ok {
@@ -204,7 +205,7 @@ func SetvarMulti(g *Guard, args string, _ []string) {
 	}
 }
 
-// Alias is for `add NAME COMMAND`. The console looks up the name of each part of the command again,
+// Alias checks `add NAME COMMAND`. The console looks up the name of each part of the command again,
 // and may find an alias (switch_console.c:385, down to 100 levels). If a command of two or more
 // parts leads back to its alias, the work doubles at each level. So the parts of such a command may
 // only name APIs, an alias may not have the name of an API, and no alias may name itself.

@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// AppArgument is for applications that read their argument without checking that there is one
-// (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
+// AppArgument refuses an empty argument of an application that reads it without checking that there
+// is one (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
 // switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
 func AppArgument(g *Guard, args string, _ []string) {
 	if args == "" {
@@ -21,14 +21,14 @@ func AppArgument(g *Guard, args string, _ []string) {
 // (mod_dptools.c:473 to 490).
 var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "grammaron": 1, "grammaroff": 1, "param": 2}
 
-// Speech is for `WORD NAME …` with too few words.
+// Speech refuses `WORD NAME …` with too few words.
 func Speech(g *Guard, args string, tokens []string) {
 	if len(tokens) > 0 && len(tokens) <= speechWords[ascii.ToLower(tokens[0])] {
 		g.Refuse(catalog.ProtectDetectSpeech, args)
 	}
 }
 
-// Multiset is for `[^^X]NAME=VALUE …` that ends in a lone backslash.
+// Multiset refuses `[^^X]NAME=VALUE …` that ends in a lone backslash.
 func Multiset(g *Guard, args string, _ []string) {
 	s := fstext.Words(fstext.MultisetSlots)
 	text := args
@@ -59,7 +59,7 @@ func Digits(at ...int) Check {
 // A parking lot has a hundred.
 const maxPlaces = 10_000
 
-// Valet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. FreeSWITCH reads a MAX of 0 as
+// Valet checks `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. FreeSWITCH reads a MAX of 0 as
 // none.
 func Valet(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 {
@@ -86,7 +86,7 @@ func Valet(g *Guard, args string, tokens []string) {
 // half times their product in 32 bits (mod_fsv.c:564). The largest video has 4,096 by 2,304 pixels.
 const maxPicture = 4096
 
-// Picture is for `FILE WIDTH HEIGHT …`.
+// Picture checks `FILE WIDTH HEIGHT …`.
 func Picture(g *Guard, args string, tokens []string) {
 	for i := 1; i <= 2; i++ {
 		if n := numberAt(tokens, i); n < 0 || n > maxPicture {

@@ -45,9 +45,9 @@
 //
 //  1. Add a constant and a row to catalog/protections.go, in the order of the names. The row's text
 //     says what is refused and why, without the details of how FreeSWITCH breaks.
-//  2. Write a check in the file of its topic here. Its comment says which argument it is for and
-//     gives the line of FreeSWITCH's source; its bound's comment says what breaks and what a real
-//     command needs.
+//  2. Write a check in the file of its topic here. Its comment says what it refuses and gives the
+//     line of FreeSWITCH's source; its bound's comment says what breaks and what a real command
+//     needs.
 //  3. Name the check in apis.go or apps.go of package nested. For a variable, an event or a filter,
 //     call it from Guard.Variable, Event or Filter instead.
 //  4. Add rows to TestChecks here: the largest input that passes and the smallest that is refused.

@@ -20,7 +20,7 @@ func Files(at ...int) Check {
 	}
 }
 
-// LoopPlayback is for `[+COUNT ]FILE`.
+// LoopPlayback checks `[+COUNT ]FILE`.
 func LoopPlayback(g *Guard, args string, _ []string) {
 	if strings.HasPrefix(args, "+") {
 		_, args, _ = strings.Cut(args, " ")
@@ -28,7 +28,7 @@ func LoopPlayback(g *Guard, args string, _ []string) {
 	g.fileName(args)
 }
 
-// PlayAndDetect is for `FILE detect:ENGINE …`.
+// PlayAndDetect checks `FILE detect:ENGINE …`.
 func PlayAndDetect(g *Guard, args string, _ []string) {
 	if i := ascii.IndexFold(args, "detect:"); i >= 0 {
 		args = strings.TrimRight(args[:i], " ")

@@ -37,7 +37,7 @@ const (
 	maxCompared = 1 << 30
 )
 
-// Replace is for `TEXT|SEARCH|REPLACEMENT` with an empty SEARCH or too long a result
+// Replace refuses `TEXT|SEARCH|REPLACEMENT` with an empty SEARCH or too long a result
 // (switch_utils.c:2931, switch_string_replace).
 func Replace(g *Guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
@@ -65,7 +65,7 @@ func Replace(g *Guard, args string, _ []string) {
 // MiB, which would take 20 s. Real arguments are a word or two.
 const maxQuadratic = 64 << 10
 
-// Length is for the APIs that maxQuadratic bounds.
+// Length refuses an argument of more than maxQuadratic bytes.
 func Length(g *Guard, args string, _ []string) {
 	if len(args) > maxQuadratic {
 		g.Refuse(catalog.ProtectTextLength, args)
@@ -88,7 +88,7 @@ const (
 	maxRepeated = 100
 )
 
-// Regex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
+// Regex checks `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
 func Regex(g *Guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
 	s := fstext.Char(sep, regexSlots)
@@ -145,7 +145,7 @@ func repeatsGroup(pattern string) bool {
 	return false
 }
 
-// Capture is for the application capture, `NAME|TEXT|PATTERN`.
+// Capture checks the argument of the application capture, `NAME|TEXT|PATTERN`.
 func Capture(g *Guard, _ string, tokens []string) {
 	if len(tokens) > 2 {
 		g.pattern(tokens[1], tokens[2])
@@ -177,7 +177,7 @@ const chatConference = "conf"
 // (conference_event.c:1004).
 func hasNoReceiver(proto, to string) bool { return to == "" && ascii.EqualFold(proto, chatConference) }
 
-// Chat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
+// Chat checks `PROTOCOL|FROM|TO|TEXT|TYPE`.
 func Chat(g *Guard, args string, tokens []string) {
 	switch {
 	case len(tokens) < 3:
@@ -214,7 +214,7 @@ var conferenceFiles = map[string]int{
 	"hold": 3, "kick": 3, "recording": 3, "enter_sound": 3, "exit_sound": 3, "vid-mute-img": 3, "vid-logo-img": 3,
 }
 
-// Conference is for `NAME SUBCOMMAND …`. FreeSWITCH uses the number of a canvas without comparing
+// Conference checks `NAME SUBCOMMAND …`. FreeSWITCH uses the number of a canvas without comparing
 // it with how many there are (conference_api.c:573 and 1167).
 func Conference(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 {

@@ -33,7 +33,7 @@ func Frequencies(at int) Check {
 	}
 }
 
-// Gentones is for `SCRIPT[|LOOPS]` (mod_dptools.c:3153).
+// Gentones checks `SCRIPT[|LOOPS]` (mod_dptools.c:3153).
 func Gentones(g *Guard, args string, _ []string) {
 	script, _, _ := strings.Cut(args, "|")
 	g.toneScript(script)

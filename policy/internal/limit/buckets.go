@@ -53,8 +53,8 @@ func (t *Taken) CountsAtOnce() bool {
 // ended. A second call does nothing.
 func (t *Taken) Release() { t.giveBack(false) }
 
-// Undo is Release for a command that was never sent. It also gives back what the command took of
-// limits per day. A rate needs nothing back, because it refills with time.
+// Undo is like Release, for a command that was never sent. It also gives back what the command took
+// of limits per day. A rate needs nothing back, because it refills with time.
 func (t *Taken) Undo() { t.giveBack(true) }
 
 func (t *Taken) giveBack(all bool) {

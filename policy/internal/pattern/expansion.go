@@ -80,7 +80,7 @@ func (p *Pattern) CouldMatch(work *Meter, texts ...string) bool {
 	return false
 }
 
-// couldMatch is CouldMatch for one glob and one text. It treats every wildcard as a star and
+// couldMatch is like CouldMatch, for one glob and one text. It treats every wildcard as a star and
 // ignores case.
 func (g *Glob) couldMatch(work *Meter, text string) bool {
 	var own []byte

@@ -17,8 +17,8 @@ func (g *Glob) harm(s string, opts Options, m *wildcardMatches) string {
 	return HarmOf(opts.Types, s, m.spans(s), opts.Offset)
 }
 
-// HarmOf is [argument.TypeSet.Harm] for the value that begins at offset in token. The spans are
-// positions in token, and HarmOf changes them.
+// HarmOf is like [argument.TypeSet.Harm], for the value that begins at offset in token. The spans
+// are positions in token, and HarmOf changes them.
 func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset int) string {
 	if offset == 0 {
 		return types.Harm(token, spans)

@@ -17,8 +17,7 @@ func (p *Pattern) MayOverlap(q *Pattern, opts Options) bool {
 	return p.mayOverlapAt(q, opts, func(prefix string) string { return prefix })
 }
 
-// mayOverlapAt is MayOverlap with begins, which returns the part of a glob's prefix that has to
-// agree.
+// mayOverlapAt is like MayOverlap. begins returns the part of a glob's prefix that has to agree.
 func (p *Pattern) mayOverlapAt(q *Pattern, opts Options, begins func(prefix string) string) bool {
 	if p.MatchesLiteral(q, opts) || q.MatchesLiteral(p, opts) || len(p.Globs)*len(q.Globs) > maxPairs {
 		return true
@@ -82,8 +81,8 @@ func legPrefix(text string) string {
 	return text[:at] + number[:end]
 }
 
-// MayOverlapLegs is MayOverlap for legs. A deny rule matches every spelling of a number, so legs
-// may overlap although they begin differently.
+// MayOverlapLegs is like MayOverlap, for legs. A deny rule matches every spelling of a number, so
+// legs may overlap although they begin differently.
 func (p *Pattern) MayOverlapLegs(q *Pattern, opts Options) bool {
 	return p.mayOverlapAt(q, opts, legPrefix)
 }

@@ -40,7 +40,7 @@ func EscapeRegex(token string) string {
 	return token
 }
 
-// SpellPart is Spell for a part of a token. It returns "" for an empty shape.
+// SpellPart is like Spell, for a part of a token. It returns "" for an empty shape.
 func SpellPart(shape string) string {
 	var b strings.Builder
 	for i := 0; i < len(shape); i++ {

@@ -88,7 +88,7 @@ func (r *Rule) CouldMatch(s *Subject) bool {
 	return r.Rest || len(r.Args) == len(e.Tokens) || slices.ContainsFunc(e.Tokens, hasWords)
 }
 
-// couldMatchName is CouldMatch for the name alone.
+// couldMatchName is like CouldMatch, for the name alone.
 func (r *Rule) couldMatchName(s *Subject) bool {
 	name := s.Effect.Name
 	if strings.IndexByte(name, pattern.AnyWord) < 0 && strings.IndexByte(name, pattern.AnyWords) < 0 {

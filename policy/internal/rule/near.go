@@ -59,7 +59,7 @@ func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	return n, n.Distance > 0 && !s.Work.Over()
 }
 
-// namesBroadly is MatchAnyName with [pattern.Options.Broad].
+// namesBroadly is like MatchAnyName, with [pattern.Options.Broad].
 func (r *Rule) namesBroadly(s *Subject) bool {
 	if len(r.Name.Globs) == 0 {
 		return r.MatchName(nil, s, s.Effect.Name, true)
@@ -67,8 +67,8 @@ func (r *Rule) namesBroadly(s *Subject) bool {
 	return r.Name.Match(s.Effect.Name, pattern.Options{Fold: FoldsKey(r.Kind, false), Broad: true, Work: &s.Work})
 }
 
-// nearLeg is Near for legs and handovers. It compares how the names begin: a rule is near if the
-// first characters are the same up to the end of the type at least.
+// nearLeg is like Near, for legs and handovers. It compares how the names begin: a rule is near if
+// the first characters are the same up to the end of the type at least.
 func (r *Rule) nearLeg(s *Subject) (Nearest, bool) {
 	name := s.Effect.Name
 	typ := strings.IndexAny(name, "/:") + 1
@@ -107,8 +107,8 @@ func (n *Nearest) Why(e *effect.Effect) string {
 	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
 }
 
-// legWhy is Why for legs and handovers. It reveals nothing that the rule spells except whether that
-// contains an @ or a +.
+// legWhy is like Why, for legs and handovers. It reveals nothing that the rule spells except
+// whether that contains an @ or a +.
 func (n *Nearest) legWhy(e *effect.Effect) string {
 	s := &Subject{Effect: e, Work: pattern.Meter{Left: pattern.MaxWork}}
 	allows := func(name string) bool { return n.Rule.MatchAnyName(s, name) }

@@ -93,8 +93,8 @@ func (s *Set) OfKind(k effect.Kind) []*Rule {
 // allocate for names of up to 128 bytes.
 func (s *Set) Find(e *Subject) *Rule { return s.findRule(e, false) }
 
-// FindNear is Find with [pattern.Options.Broad]: it finds an allow rule that does not match only
-// because some values are not harmless.
+// FindNear is like Find, with [pattern.Options.Broad]: it finds an allow rule that does not match
+// only because some values are not harmless.
 func (s *Set) FindNear(e *Subject) *Rule { return s.findRule(e, true) }
 
 func (s *Set) findRule(of *Subject, broad bool) *Rule {

@@ -19,8 +19,8 @@ func Quote(s string) string { return strconv.Quote(Clip(s)) }
 // Clip returns s, or its first characters within 80 bytes, followed by "…".
 func Clip(s string) string { return clipTo(s, maxQuoted) }
 
-// ClipRule is Clip with a bound of 512 bytes. It is for a token or a rule that a hint tells the
-// operator to write.
+// ClipRule is like Clip, with a bound of 512 bytes. It is for a token or a rule that a hint tells
+// the operator to write.
 func ClipRule(s string) string { return clipTo(s, maxHinted) }
 
 // Printable bounds s as Clip does. It also quotes s unless s is printable ASCII without quotes and
