@@ -349,14 +349,3 @@ func EndsInBackslash(s string) bool {
 	n := len(s) - len(strings.TrimRight(s, `\`))
 	return n%2 == 1
 }
-
-// AutoOutcallSlots is the maximum number of dial strings of conference_set_auto_outcall
-// (conference_loop.c, conference_loop_output).
-const AutoOutcallSlots = 512
-
-// SetvarMultiSlots is the maximum number of variables of uuid_setvar_multi. The last one contains
-// all the rest.
-const SetvarMultiSlots = 64
-
-// MultisetSlots is the maximum number of variables of multiset. The last one contains all the rest.
-const MultisetSlots = 256

@@ -20,7 +20,7 @@ var appTraits = map[string]traits{
 	"capture_video":               {checks: checks{protect.AppArgument}},
 	"chromakey":                   {checks: checks{protect.Files(2)}},
 	"conference":                  {analyze: analyzeJoinConference},
-	"conference_set_auto_outcall": {analyze: analyzeAutoOutcall, checks: checks{protect.LoneBackslash(fstext.Char(',', fstext.AutoOutcallSlots))}},
+	"conference_set_auto_outcall": {analyze: analyzeAutoOutcall, checks: checks{protect.LoneBackslash(fstext.Char(',', autoOutcallSlots))}},
 	"deflect":                     {analyze: analyzeDeflect, checks: checks{protect.AppArgument}},
 	"detect_audio":                {checks: checks{protect.Files(3)}},
 	"detect_silence":              {checks: checks{protect.Files(3)}},

@@ -26,10 +26,14 @@ func analyzeJoinConference(a *Analyzer, at Origin, c *call) {
 	a.dialString(at, dial)
 }
 
+// autoOutcallSlots is the maximum number of dial strings of conference_set_auto_outcall
+// (conference_loop.c, conference_loop_output).
+const autoOutcallSlots = 512
+
 // analyzeAutoOutcall reads dial strings separated by commas. Only quotes protect a comma; each part
 // is then read as a dial string.
 func analyzeAutoOutcall(a *Analyzer, at Origin, c *call) {
-	pieces, err := fstext.SeparateStrict(nil, c.args, ',', fstext.AutoOutcallSlots)
+	pieces, err := fstext.SeparateStrict(nil, c.args, ',', autoOutcallSlots)
 	if err != nil {
 		a.unreadable(at, err, c.args)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/command/internal/protect"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -117,7 +118,7 @@ func analyzeUUIDSetvarMulti(a *Analyzer, at Origin, c *call) {
 		a.ambiguous(at, whyAmbiguous(vars))
 	}
 	var list []fstext.Variable
-	for _, v := range fstext.Separate(vars, ';', fstext.SetvarMultiSlots) {
+	for _, v := range fstext.Separate(vars, ';', protect.SetvarMultiSlots) {
 		if name, value, _ := strings.Cut(v, "="); name != "" {
 			list = append(list, fstext.Variable{Name: name, Value: value})
 		}
@@ -132,7 +133,7 @@ func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, 
 	if fstext.IsUnambiguous(vars, ';') {
 		return args, true
 	}
-	list := fstext.Separate(vars, ';', fstext.SetvarMultiSlots)
+	list := fstext.Separate(vars, ';', protect.SetvarMultiSlots)
 	b := append([]byte(uuid), ' ')
 	for i, v := range list {
 		if i > 0 {
@@ -141,7 +142,7 @@ func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, 
 		b = fstext.AppendToken(b, v, ';')
 	}
 	again := string(b[len(uuid)+1:])
-	if !slices.Equal(fstext.Separate(again, ';', fstext.SetvarMultiSlots), list) {
+	if !slices.Equal(fstext.Separate(again, ';', protect.SetvarMultiSlots), list) {
 		return args, false
 	}
 	return string(b), true
@@ -259,7 +260,7 @@ func analyzeMultiset(a *Analyzer, at Origin, c *call) {
 	if !fstext.IsUnambiguous(text, sep) {
 		a.ambiguous(at, whyAmbiguous(text))
 	}
-	assignExpanded(a, at, fstext.Separate(text, sep, fstext.MultisetSlots)...)
+	assignExpanded(a, at, fstext.Separate(text, sep, protect.MultisetSlots)...)
 }
 
 // analyzeStrftime reads `NAME=FORMAT`.

@@ -197,11 +197,15 @@ func JSON(g *Guard, args string, _ []string) {
 	}
 }
 
+// SetvarMultiSlots is the maximum number of variables of uuid_setvar_multi. The last one contains
+// all the rest.
+const SetvarMultiSlots = 64
+
 // SetvarMulti refuses `UUID NAME=VALUE;…` that ends in a lone backslash (mod_commands.c,
 // uuid_setvar_multi_function).
 func SetvarMulti(g *Guard, args string, _ []string) {
 	if _, vars, ok := strings.Cut(args, " "); ok {
-		g.overread(fstext.Char(';', fstext.SetvarMultiSlots), vars, args)
+		g.overread(fstext.Char(';', SetvarMultiSlots), vars, args)
 	}
 }
 

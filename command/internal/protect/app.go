@@ -28,12 +28,15 @@ func Speech(g *Guard, args string, tokens []string) {
 	}
 }
 
+// MultisetSlots is the maximum number of variables of multiset. The last one contains all the rest.
+const MultisetSlots = 256
+
 // Multiset refuses `[^^X]NAME=VALUE …` that ends in a lone backslash.
 func Multiset(g *Guard, args string, _ []string) {
-	s := fstext.Words(fstext.MultisetSlots)
+	s := fstext.Words(MultisetSlots)
 	text := args
 	if len(text) > 2 && strings.HasPrefix(text, "^^") && text[2] != ' ' {
-		s, text = fstext.Char(text[2], fstext.MultisetSlots), text[3:]
+		s, text = fstext.Char(text[2], MultisetSlots), text[3:]
 	}
 	g.overread(s, text, args)
 }
