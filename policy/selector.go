@@ -2,14 +2,11 @@ package policy
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
-	"eslguard/policy/internal/words"
 )
 
 // A Selector selects effects by a rule in the syntax of roles, for searches in an audit. It matches
@@ -47,35 +44,4 @@ func (s *Selector) Matches(e *effect.Effect) bool {
 // arguments are not completely known.
 func (s *Selector) MatchesName(e *effect.Effect) bool {
 	return s != nil && s.name != nil && s.name.Matches(e)
-}
-
-// ByLikeness returns the known words sorted by their distance from word, and those that are not
-// near it at the end, in alphabetical order. near is the number of words that are near. Case is
-// ignored.
-func ByLikeness(word string, known []string) (list []string, near int) {
-	limit := len(word)/3 + 2
-	type likeness struct {
-		word     string
-		distance int
-	}
-	all := make([]likeness, len(known))
-	for i, k := range known {
-		d := words.Distance(strings.ToLower(word), strings.ToLower(k))
-		if d >= limit || d >= len(k) {
-			d = limit
-		} else {
-			near++
-		}
-		all[i] = likeness{k, d}
-	}
-	slices.SortFunc(all, func(a, b likeness) int {
-		if a.distance != b.distance {
-			return a.distance - b.distance
-		}
-		return strings.Compare(a.word, b.word)
-	})
-	for _, l := range all {
-		list = append(list, l.word)
-	}
-	return list, near
 }

@@ -43,8 +43,8 @@ func TestAutomatonFindsWhatMatches(t *testing.T) {
 	hits := 0
 	for range 300 {
 		p := Pattern{Globs: randomGlobs(t, r, manyGlobs+r.IntN(30)), Wild: true}
-		p.Index = newAutomaton(p.Globs)
-		if p.Index == nil {
+		p.index = newAutomaton(p.Globs)
+		if p.index == nil {
 			t.Fatal("there is no automaton")
 		}
 		for range 50 {

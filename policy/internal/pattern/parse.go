@@ -31,7 +31,7 @@ func Parse(token string, sets map[string][]Glob, deny bool) (Pattern, *Fault) {
 		p.Globs = append(p.Globs, globs...)
 	}
 	p.Wild = slices.ContainsFunc(p.Globs, func(g Glob) bool { return g.Wild })
-	p.Index = newAutomaton(p.Globs)
+	p.index = newAutomaton(p.Globs)
 	return p, nil
 }
 

@@ -108,8 +108,8 @@ func TestParsePattern(t *testing.T) {
 		{"/a+/", 0, false, false},
 	} {
 		p := parsed(t, tt.token, false)
-		if len(p.Globs) != tt.globs || p.Wild != tt.wild || (p.Index != nil) != tt.indexed {
-			t.Errorf("%s: %d globs, wild %v, indexed %v; want %+v", tt.token, len(p.Globs), p.Wild, p.Index != nil, tt)
+		if len(p.Globs) != tt.globs || p.Wild != tt.wild || (p.index != nil) != tt.indexed {
+			t.Errorf("%s: %d globs, wild %v, indexed %v; want %+v", tt.token, len(p.Globs), p.Wild, p.index != nil, tt)
 		}
 	}
 }

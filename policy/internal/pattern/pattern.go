@@ -25,11 +25,14 @@ type Pattern struct {
 	Text string
 	// Wild is true if one of the globs has a wildcard.
 	Wild bool
-	// Index finds the globs that may match a token. It is nil for few globs.
-	Index *automaton
+	// index finds the globs that may match a token. It is nil for few globs.
+	index *automaton
 	// steps is the most steps that the regular expression takes for one byte of a token.
 	steps int
 }
+
+// IsIndexed reports whether the pattern has an index, because it has many globs.
+func (p *Pattern) IsIndexed() bool { return p.index != nil }
 
 // Match reports whether the pattern matches the whole token.
 func (p *Pattern) Match(token string, opts Options) bool {
@@ -41,7 +44,7 @@ func (p *Pattern) Match(token string, opts Options) bool {
 
 // matchGlobs reports whether any of the pattern's globs matches the whole token.
 func (p *Pattern) matchGlobs(token string, opts Options) bool {
-	if p.Index != nil {
+	if p.index != nil {
 		return p.matchIndexed(token, opts)
 	}
 	if !opts.Work.Spend(len(token) * len(p.Globs)) {
@@ -61,7 +64,7 @@ func (p *Pattern) matchIndexed(token string, opts Options) bool {
 		return false
 	}
 	found := false
-	p.Index.find(token, func(i int) bool {
+	p.index.find(token, func(i int) bool {
 		if !opts.Work.Spend(len(token)) {
 			return false
 		}

@@ -60,7 +60,7 @@ func (r *Rule) Names(e *effect.Effect) bool {
 // MatchAnyName reports whether any alternative of the rule's name matches name: the name of the
 // effect, or another spelling of it.
 func (r *Rule) MatchAnyName(s *Subject, name string) bool {
-	if len(r.Name.Globs) == 0 || r.Name.Index != nil || r.Kind == effect.KindLog {
+	if len(r.Name.Globs) == 0 || r.Name.IsIndexed() || r.Kind == effect.KindLog {
 		return r.MatchName(nil, s, name, false)
 	}
 	for i := range r.Name.Globs {

@@ -62,7 +62,7 @@ func (s *Set) Add(r *Rule) {
 		switch {
 		case !g.Wild:
 			k.exact[key] = append(k.exact[key], e)
-		case key == "" && r.Name.Index != nil:
+		case key == "" && r.Name.IsIndexed():
 			// One entry is enough for all of these: the automaton finds the right one.
 			loose = true
 		case key == "":

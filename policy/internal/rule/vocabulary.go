@@ -42,7 +42,7 @@ func NewVocabulary(cat *catalog.Catalog) *Vocabulary {
 var (
 	channelVerbs = [...]string{"hangup", "unicast", "nomedia", "xferext", "myevents", "sendevent", "linger", "divert_events", "resume"}
 	// VarScopes are the names of effects of the kind var.
-	VarScopes   = [...]string{"channel", "originate", "global"}
+	VarScopes   = [...]string{catalog.ScopeChannel, catalog.ScopeOriginate, catalog.ScopeGlobal}
 	filterWords = [...]string{"regex"}
 
 	opaqueReasons = [...]string{
