@@ -49,7 +49,7 @@ var extensible = map[string]subcommandRule{"conference": {1, ownConferenceComman
 
 // maxToken is the highest index of a token that a Module or a table may name. effect.Effect.Fold
 // has no more bits.
-const maxToken = 63
+const maxToken = effect.FoldBits - 1
 
 // With returns a catalogue that also contains mods, and c itself if there are none. The error names
 // the API whose description is wrong.

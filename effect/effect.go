@@ -79,6 +79,10 @@ const (
 	OpaqueUnknownSyntax = "unknown-syntax" // it can be read in more than one way
 )
 
+// FoldBits is the number of tokens for which Effect.Fold has a bit. All further tokens are compared
+// with case.
+const FoldBits = 64
+
 // An Effect is one thing that a command would cause in FreeSWITCH.
 type Effect struct {
 	Kind Kind

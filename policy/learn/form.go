@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
-	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -143,7 +143,7 @@ func (g *generalizer) maxSpelled() int {
 // isKeyword reports whether FreeSWITCH compares token i of the shape without case.
 func (s *shape) isKeyword(i int) bool {
 	i += len(s.effect.Tokens) - len(s.tokens)
-	return i >= 0 && i < rule.FoldBits && s.effect.Fold&(1<<i) != 0
+	return i >= 0 && i < effect.FoldBits && s.effect.Fold&(1<<i) != 0
 }
 
 // mergeForms merges forms that differ in the i-th token only, if that token is spelled. The merged

@@ -91,7 +91,7 @@ func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
 func caseSensitiveDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	for i := range r.Name.Globs {
 		name, _ := r.Name.Globs[i].Literal()
-		for j := range min(len(r.Args), rule.FoldBits) {
+		for j := range min(len(r.Args), effect.FoldBits) {
 			if cat.Describe(r.Kind, name, r.Args[0].FirstPrefix()).Fold&(1<<j) != 0 {
 				continue
 			}

@@ -11,9 +11,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// FoldBits is the number of tokens for which an Effect says whether case counts.
-const FoldBits = 64
-
 // A Subject is an effect that rules are matched against. Its form is looked up when a rule first
 // needs it. Effect must not be nil.
 type Subject struct {
@@ -126,7 +123,7 @@ func (r *Rule) MatchRest(s *Subject, broad bool) bool {
 // MatchOptions returns how the rule compares token i, which must be one of Args. broad is
 // [pattern.Options.Broad].
 func (r *Rule) MatchOptions(s *Subject, i int, broad bool) pattern.Options {
-	opts := pattern.Options{Fold: i < FoldBits && s.Effect.Fold&(1<<i) != 0, Deny: r.Deny, Broad: broad, Work: &s.Work}
+	opts := pattern.Options{Fold: i < effect.FoldBits && s.Effect.Fold&(1<<i) != 0, Deny: r.Deny, Broad: broad, Work: &s.Work}
 	if r.Deny || broad || !r.Args[i].Wild {
 		return opts
 	}
@@ -177,7 +174,7 @@ func RestHarm(s *Subject, i int) string {
 	if !s.Work.Spend(len(token)) {
 		return ReasonTooMuch
 	}
-	return pattern.HarmOf(s.form().Types(i), token, []argument.Span{{Start: 0, End: len(token)}}, s.form().Offset(i))
+	return pattern.HarmOf(s.form().Types(i), token, argument.Whole(token), s.form().Offset(i))
 }
 
 // ReasonTooMuch is the reason for denying a command whose decision takes more steps than allowed.

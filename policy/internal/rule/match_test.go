@@ -139,8 +139,8 @@ func TestMatchOptions(t *testing.T) {
 	unicast := effectOf(effect.KindChannel, "unicast", someUUID, "10.0.0.5")
 	module := effectOf(effect.KindAPI, "of_a_module", "x")
 	module.Fold = 1
-	far := effectOf(effect.KindAPI, append([]string{"of_a_module"}, slices.Repeat([]string{"x"}, FoldBits+1)...)...)
-	far.Fold = 1<<FoldBits - 1
+	far := effectOf(effect.KindAPI, append([]string{"of_a_module"}, slices.Repeat([]string{"x"}, effect.FoldBits+1)...)...)
+	far.Fold = 1<<effect.FoldBits - 1
 	for _, tt := range []struct {
 		name   string
 		rule   string
@@ -156,7 +156,7 @@ func TestMatchOptions(t *testing.T) {
 		{"a broad match has none", "channel unicast * **", unicast, 0, true, pattern.Options{Broad: true}, ""},
 		{"an unknown API may take a path", "app of_a_module *", effectOf(effect.KindApp, "of_a_module", "x"), 0, false, pattern.Options{Unknown: true}, "text"},
 		{"case", "deny api * *", module, 0, false, pattern.Options{Fold: true, Deny: true}, ""},
-		{"tokens without a bit have case", "deny api * " + strings.Repeat("* ", FoldBits-3) + "*", far, FoldBits - 3, false, pattern.Options{Fold: true, Deny: true}, ""},
+		{"tokens without a bit have case", "deny api * " + strings.Repeat("* ", effect.FoldBits-3) + "*", far, effect.FoldBits - 3, false, pattern.Options{Fold: true, Deny: true}, ""},
 		{"an acting variable", "var channel * *", effectOf(effect.KindVar, "channel", "sip_route_uri", "x"), 0, false, pattern.Options{Acts: true}, "variable"},
 		{"the value of a variable", "var channel * *", effectOf(effect.KindVar, "channel", "originate_timeout", "x"), 1, false, pattern.Options{}, "number"},
 		{"a value after its name", "inject NOTIFY * * * * * uuid=*", effectOf(effect.KindInject, "NOTIFY", "p", "u", "h", "t", "e", "uuid=x"), 5, false, pattern.Options{Offset: 5}, "channel"},
