@@ -50,7 +50,7 @@ func (p *parser) parseAPI() *codec.Refusal {
 // runAPI finds the effects of an API that the frame itself runs, and appends its canonical form to
 // the frames to forward.
 func (p *parser) runAPI(at nested.Origin, name, args string) *codec.Refusal {
-	canonical := p.an.RunAPI(at, name, args)
+	canonical := p.analyzer.RunAPI(at, name, args)
 	if canonical != args && isRewritten(canonical) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
 	}
@@ -156,8 +156,8 @@ func (p *parser) parseConsole() *codec.Refusal {
 func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	refusal := refuse(ReasonRewritten, "not plainly an unload or reload of mod_event_socket:", p.args)
 	words := strings.Split(ascii.ToLower(strings.TrimRight(p.args, " ")), " ")
-	nested := words[0] == "bgapi"
-	if nested {
+	bgapi := words[0] == "bgapi"
+	if bgapi {
 		words = words[1:]
 	}
 	if console || p.cmd.Verb != VerbAPI || len(words) != 2 || words[1] != "mod_event_socket" {
@@ -168,14 +168,14 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 		return refusal
 	}
 	tokens := words[1:]
-	config := p.an.Catalog().API(verb).Class
-	if !nested {
-		p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
+	config := p.analyzer.Catalog().API(verb).Class
+	if !bgapi {
+		p.analyzer.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
 	}
 	text := verb + " " + tokens[0]
-	p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
-	p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
-	if nested {
+	p.analyzer.Add(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
+	p.analyzer.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
+	if bgapi {
 		p.sendAPI("bgapi", text)
 	} else {
 		p.sendAPI(verb, tokens[0])

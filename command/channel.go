@@ -44,7 +44,7 @@ func (p *parser) parseMyevents(words []string) *codec.Refusal {
 		p.answer(already)
 		return nil
 	}
-	p.an.Add(effect.OnChannel("myevents", uuid, "myevents"))
+	p.analyzer.Add(effect.OnChannel("myevents", uuid, "myevents"))
 	p.send("myevents " + uuid + " " + format)
 	p.cmd.apply = func(s *State) { s.attached = uuid }
 	return nil
@@ -66,7 +66,7 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 	if isRewritten(args) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a getvar", "")
 	}
-	p.an.RunAPI(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
+	p.analyzer.RunAPI(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
 	p.send("api uuid_getvar " + args)
 	return nil
 }
@@ -85,7 +85,7 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 	if len(words) != 1 || value != "on" && value != "off" {
 		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
 	}
-	p.an.Add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
+	p.analyzer.Add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
 	p.send("divert_events " + value)
 	return nil
 }
@@ -116,7 +116,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 		r.Reply = codec.ReplyRefused + "linger-time, state 1 to 3600 seconds"
 		return r
 	}
-	p.an.Add(effect.OnChannel("linger", p.st.attached, "linger"))
+	p.analyzer.Add(effect.OnChannel("linger", p.st.attached, "linger"))
 	p.send(lingerLine(seconds))
 	return nil
 }
@@ -136,6 +136,6 @@ func (p *parser) parseResume() {
 		p.answer(notFound)
 		return
 	}
-	p.an.Add(effect.OnChannel("resume", p.st.attached, "resume"))
+	p.analyzer.Add(effect.OnChannel("resume", p.st.attached, "resume"))
 	p.send("resume")
 }

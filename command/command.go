@@ -64,7 +64,7 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	out := new(parsed)
 	out.cmd.Upstream = out.frames[:0:1]
 	p := &parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line)}
-	p.an.Init(cat, out.effects[:0:1])
+	p.analyzer.Init(cat, out.effects[:0:1])
 	p.cmd.Text = p.line
 	if f.Unread > 0 {
 		p.drop("line without a colon")
@@ -76,14 +76,14 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 		return nil, refuseVerb(word)
 	}
 	r := p.parse()
-	if r == nil && p.an.Guard.Refusal != nil {
-		r = refuseProtection(p.an.Guard.Refusal)
+	if r == nil && p.analyzer.Guard.Refusal != nil {
+		r = refuseProtection(p.analyzer.Guard.Refusal)
 	}
 	if r != nil {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced
 		return nil, r
 	}
-	p.cmd.Effects = p.an.Found()
+	p.cmd.Effects = p.analyzer.Found()
 	return p.cmd, nil
 }
 
@@ -96,13 +96,13 @@ type parsed struct {
 
 // A parser is the state of one call of Parse.
 type parser struct {
-	st     *State
-	f      *codec.Frame
-	cmd    *Command
-	line   string
-	args   string // what follows the verb and one space
-	spaced bool   // the verb is followed by a space
-	an     nested.Analyzer
+	st       *State
+	f        *codec.Frame
+	cmd      *Command
+	line     string
+	args     string // what follows the verb and one space
+	spaced   bool   // the verb is followed by a space
+	analyzer nested.Analyzer
 }
 
 // parse calls the parser of the verb. It refuses a verb that has none.

@@ -89,19 +89,19 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 
 func (p *parser) eventEffects(l *eventList) {
 	if l.all {
-		p.an.Share(allEvents())
+		p.analyzer.Share(allEvents())
 	} else {
 		for t := range catalog.EventAll {
 			if l.types.has(t) {
-				p.an.Add(subscribe(t))
+				p.analyzer.Add(subscribe(t))
 			}
 		}
 		if l.custom && len(l.subclass) == 0 {
-			p.an.Add(subscribe(catalog.EventCustom))
+			p.analyzer.Add(subscribe(catalog.EventCustom))
 		}
 	}
 	for i := range l.subclass {
-		p.an.Add(subscribeCustom(l.subclass[i : i+1 : i+1]))
+		p.analyzer.Add(subscribeCustom(l.subclass[i : i+1 : i+1]))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // The bounds of a session's filters. FreeSWITCH compares each filter with every event, holding the
@@ -66,8 +67,8 @@ func (p *parser) parseFilter() *codec.Refusal {
 		return tooManyFilters(most)
 	}
 	if f.regex() {
-		p.an.Guard.Filter(value)
-		p.an.Add(f.effect())
+		p.analyzer.Guard.Filter(value)
+		p.analyzer.Add(f.effect())
 	}
 	line := "filter "
 	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {
@@ -113,7 +114,7 @@ func (f filter) check() *codec.Refusal {
 		return refuse(ReasonBlank, "more than one space, or one at the end, in the filter on", f.name)
 	case strings.ContainsAny(f.name, "[\t:"), f.name == "_body":
 		return refuse(ReasonFilterName, "a filter on", f.name)
-	case strings.HasPrefix(f.value, "ARRAY::"):
+	case strings.HasPrefix(f.value, fstext.ArrayMark):
 		return refuse(ReasonSyntax, "a list as the value of the filter on", f.name)
 	}
 	return nil

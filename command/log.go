@@ -50,7 +50,7 @@ func (p *parser) parseLog(words []string) *codec.Refusal {
 	default:
 		return refuse(ReasonSyntax, "log takes one level, not", p.args)
 	}
-	p.an.Add(logEffect(level))
+	p.analyzer.Add(logEffect(level))
 	p.send(line)
 	p.cmd.apply = func(s *State) { s.log = level }
 	return nil

@@ -72,7 +72,7 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 		}
 		return headerValue(frame, name)
 	}
-	p.an.Guard.Event(t, "sendevent", header)
+	p.analyzer.Guard.Event(t, "sendevent", header)
 	e := nested.Inject(t, header)
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")
@@ -83,12 +83,12 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 	if other := header("uuid"); other != "" {
 		e.UUIDs = append(e.UUIDs, other)
 	}
-	p.an.Add(e)
+	p.analyzer.Add(e)
 	if uuid != "" {
-		p.an.Add(effect.OnChannel("sendevent", uuid, "sendevent"))
+		p.analyzer.Add(effect.OnChannel("sendevent", uuid, "sendevent"))
 	}
 	if nested.StartsCommands(t, header) {
-		p.an.Opaque(nested.Origin{Path: "sendevent"}, effect.OpaqueWrapper)
+		p.analyzer.Opaque(nested.Origin{Path: "sendevent"}, effect.OpaqueWrapper)
 	}
 }
 

@@ -216,14 +216,14 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		if other == "" {
 			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
 		}
-		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", other))
+		m.analyzer.Add(effect.OnChannel(call, m.uuid, "sendmsg", other))
 	case "unicast":
 		if m.get("remote-ip") == "0.0.0.0" { // the operating system reads it as its own address
 			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
 		}
-		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
+		m.analyzer.Add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
 	default:
-		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg"))
+		m.analyzer.Add(effect.OnChannel(call, m.uuid, "sendmsg"))
 	}
 	return nil
 }
@@ -271,14 +271,14 @@ func (m *sendmsg) execute() *codec.Refusal {
 		args = strings.TrimLeft(args, " ")
 		m.setApp(name, args)
 	}
-	if !fstext.IsPlain(name) || strings.HasPrefix(args, "ARRAY::") {
+	if !fstext.IsPlain(name) || strings.HasPrefix(args, fstext.ArrayMark) {
 		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
 	}
 	at := nested.Origin{Path: "sendmsg", UUIDs: []string{m.uuid}}
 	if m.loops() {
 		at.Later = effect.Repeating
 	}
-	m.an.App(at, name, args)
+	m.analyzer.App(at, name, args)
 	return nil
 }
 
@@ -304,7 +304,7 @@ func (m *sendmsg) setApp(name, args string) {
 
 // xferext parses call-command xferext. Each header application has a name, a space and an argument.
 func (m *sendmsg) xferext() *codec.Refusal {
-	m.an.Add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
+	m.analyzer.Add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
 	apps := 0
 	for i := range m.frame.Headers {
 		h := &m.frame.Headers[i]
@@ -322,7 +322,7 @@ func (m *sendmsg) xferext() *codec.Refusal {
 		if args != "" {
 			h.Value = []byte(name + " " + args)
 		}
-		m.an.App(nested.Origin{Path: "sendmsg xferext", UUIDs: []string{m.uuid}}, name, args)
+		m.analyzer.App(nested.Origin{Path: "sendmsg xferext", UUIDs: []string{m.uuid}}, name, args)
 		apps++
 	}
 	if apps == 0 {

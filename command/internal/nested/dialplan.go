@@ -36,7 +36,7 @@ func (a *Analyzer) dialplan(at Origin, exten, dialplan, context string) {
 // route is like dialplan but keeps an empty extension.
 func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	if dialplan == "" {
-		dialplan = dialplans[0]
+		dialplan = fstext.DefaultDialplan
 	}
 	// FreeSWITCH expands the name of the dialplan. It keeps the extension and the context where an
 	// expansion can mention them.

@@ -85,14 +85,16 @@ var switchedOff = []string{"0", "false", "no", "off"}
 // isPlainFolder reports whether the path of a folder consists of plain words.
 func isPlainFolder(path string) bool { return fstext.IsPlain(strings.ReplaceAll(path, "/", "")) }
 
-func (h *hook) wrapperIf(is bool) {
-	if is {
+// wrapperIf appends an opaque effect with the reason wrapper if cond is true.
+func (h *hook) wrapperIf(cond bool) {
+	if cond {
 		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
-func (h *hook) scriptIf(is bool) {
-	if is {
+// scriptIf appends an opaque effect with the reason script if cond is true.
+func (h *hook) scriptIf(cond bool) {
+	if cond {
 		h.Opaque(h.at, effect.OpaqueScript)
 	}
 }
