@@ -265,22 +265,22 @@ func hiddenNames(s string) (list []string) {
 			list = append(list, strings.TrimLeft(s[end+1:], " "))
 		}
 	}
-	if _, path, ok := strings.Cut(s, "path="); ok { // a parameter of tone_stream
-		path, _, _ = strings.Cut(path, ";")
-		list = append(list, path)
+	if _, name, ok := strings.Cut(s, "path="); ok { // a parameter of tone_stream
+		name, _, _ = strings.Cut(name, ";")
+		list = append(list, name)
 	}
 	if rest, ok := strings.CutPrefix(s, "/proc/self/root"); ok {
 		list = append(list, rest)
 	}
 	if scheme, rest, ok := strings.Cut(s, schemeMark); ok {
 		list = append(list, rest)
-		if _, path, ok := strings.Cut(rest, "/"); ok && strings.HasSuffix(scheme, "file") {
-			list = append(list, "/"+path)
+		if _, name, ok := strings.Cut(rest, "/"); ok && strings.HasSuffix(scheme, "file") {
+			list = append(list, "/"+name)
 		}
 	} else if dot := strings.LastIndexByte(s, '.'); dot >= 0 && streams[s[dot+1:]] != streamUnknown {
 		list = append(list, s[:dot])
-		if _, path, ok := strings.Cut(s, "/"); ok && s[0] != '/' {
-			list = append(list, "/"+path)
+		if _, name, ok := strings.Cut(s, "/"); ok && s[0] != '/' {
+			list = append(list, "/"+name)
 		}
 	}
 	if strings.IndexByte(s, '!') >= 0 {

@@ -38,11 +38,11 @@ func (s *Suggester) Rules(e *effect.Effect) (rules []string, why string) {
 	if rules := s.spelled(e); rules != nil {
 		return rules, ""
 	}
-	rule, why := s.rule(e)
-	if rule == "" {
+	text, why := s.rule(e)
+	if text == "" {
 		return nil, why
 	}
-	return []string{rule}, ""
+	return []string{text}, ""
 }
 
 // spelled returns the rules that spell the expansions that an opaque effect stands for. It returns
@@ -56,12 +56,12 @@ func (s *Suggester) spelled(e *effect.Effect) []string {
 	}
 	var rules []string
 	for i := range e.Expanded {
-		rule, ok := rule.Spell(&e.Expanded[i])
+		text, ok := rule.Spell(&e.Expanded[i])
 		if !ok {
 			return nil
 		}
-		if !slices.Contains(rules, rule) {
-			rules = append(rules, rule)
+		if !slices.Contains(rules, text) {
+			rules = append(rules, text)
 		}
 	}
 	return rules
@@ -83,7 +83,7 @@ func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 	if len(e.Name) > pattern.MaxName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
 	}
-	if (e.Kind == effect.KindOpaque || e.Kind == effect.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
+	if (e.Kind == effect.KindOpaque || e.Kind == effect.KindHandover) && !s.rights.Unguarded() {
 		return "", fmt.Sprintf(`its effects are unknown, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := rule.Spell(e)
@@ -140,15 +140,15 @@ func (s *Suggester) Wider(effects []effect.Effect, i int) string {
 	}
 	e := effects[i]
 	e.Tokens = nil
-	rule, ok := rule.Spell(&e)
+	text, ok := rule.Spell(&e)
 	if !ok {
 		return ""
 	}
-	rule += " **"
-	if _, err := s.rc.Compile(rule, "", false); err != nil {
+	text += " **"
+	if _, err := s.rc.Compile(text, "", false); err != nil {
 		return ""
 	}
-	return rule
+	return text
 }
 
 // whyUnfit says why a rule that spells the expansions of e does not help, or returns "" if it does.
@@ -181,8 +181,7 @@ func (s *Suggester) whyUnfit(effects []effect.Effect, e *effect.Effect) string {
 // whyUncovered says why no rule covers text, an expansion of e that rules cannot name. It returns
 // "" if a rule can cover it, or if no rule is needed.
 func (s *Suggester) whyUncovered(effects []effect.Effect, e *effect.Effect, text string) string {
-	unguarded := slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded })
-	if unguarded && strings.HasSuffix(text, "}") {
+	if s.rights.Unguarded() && strings.HasSuffix(text, "}") {
 		return "" // a rule for opaque expansion covers it
 	}
 	for i := range effects {

@@ -44,11 +44,11 @@ func (d *linter) clients() {
 		if !fromAnywhere(c.Identity) {
 			continue
 		}
-		for _, role := range c.Rights.Roles {
-			i := slices.IndexFunc(role.Rules, func(r *rule.Rule) bool { return !r.Deny && changesConfiguration(r) })
+		for _, own := range c.Rights.Roles {
+			i := slices.IndexFunc(own.Rules, func(r *rule.Rule) bool { return !r.Deny && changesConfiguration(r) })
 			if i >= 0 {
 				d.rep.Warnf(c.At, `name its networks in "from"`, "%s may connect from anywhere, and %s lets it change the switch's configuration",
-					words.Quote(c.Name), words.Quote(role.Rules[i].Text))
+					words.Quote(c.Name), words.Quote(own.Rules[i].Text))
 				break
 			}
 		}

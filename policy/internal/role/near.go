@@ -21,8 +21,8 @@ func (rs *Set) Near(e *effect.Effect, left int) (ruleText, why string) {
 			return r.Text, why
 		}
 	}
-	if rule, why := rs.nearPlace(e, left); rule != "" {
-		return rule, why
+	if ruleText, why := rs.nearPlace(e, left); ruleText != "" {
+		return ruleText, why
 	}
 	if n := rs.nearest(e, left); n.Rule != nil {
 		return n.Rule.Text, n.Why(e)

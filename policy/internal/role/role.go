@@ -79,10 +79,15 @@ func (rs *Set) EachAllow(f func(r *rule.Rule)) {
 	}
 }
 
+// Unguarded reports whether one of the roles has "unguarded": true.
+func (rs *Set) Unguarded() bool {
+	return slices.ContainsFunc(rs.Roles, func(r *Role) bool { return r.Unguarded })
+}
+
 // AllowsAnything reports whether there is an allow rule.
-func (rs *Set) AllowsAnything() (any bool) {
-	rs.EachAllow(func(*rule.Rule) { any = true })
-	return any
+func (rs *Set) AllowsAnything() (found bool) {
+	rs.EachAllow(func(*rule.Rule) { found = true })
+	return found
 }
 
 // Combinations returns each different combination of roles that the clients have, and then, in the

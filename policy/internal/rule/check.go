@@ -43,13 +43,13 @@ func (rc *Compiler) check(r *Rule) *pattern.Fault {
 // checkNames checks every alternative of the name.
 func (rc *Compiler) checkNames(r *Rule) *pattern.Fault {
 	if r.Name.Regex != nil {
-		words := rc.Vocab.known(r.Kind)
-		for _, w := range words {
-			if r.Name.Match(w, pattern.Options{Fold: FoldsName(r.Kind), Deny: r.Deny}) {
+		known := rc.Vocab.known(r.Kind)
+		for _, name := range known {
+			if r.Name.Match(name, pattern.Options{Fold: FoldsName(r.Kind), Deny: r.Deny}) {
 				return nil
 			}
 		}
-		if words != nil {
+		if known != nil {
 			return pattern.Faultf("", "the regular expression matches no known %s", noun(r.Kind))
 		}
 		return nil

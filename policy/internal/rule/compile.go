@@ -127,11 +127,11 @@ func (r *Rule) setKind(word string) bool {
 	return r.Kind != effect.KindInvalid
 }
 
-func kindNames() (words []string) {
+func kindNames() (names []string) {
 	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
-		words = append(words, k.String())
+		names = append(names, k.String())
 	}
-	return words
+	return names
 }
 
 // tokens compiles the name and the arguments.
@@ -177,9 +177,9 @@ func (r *Rule) setClasses(token string) *pattern.Fault {
 }
 
 // ClassNames returns the names of all classes, each after prefix.
-func ClassNames(prefix string) (words []string) {
+func ClassNames(prefix string) (names []string) {
 	for c := effect.ClassNone + 1; c <= effect.ClassNested; c++ {
-		words = append(words, prefix+c.String())
+		names = append(names, prefix+c.String())
 	}
-	return words
+	return names
 }

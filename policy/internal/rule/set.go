@@ -91,11 +91,11 @@ func (s *Set) OfKind(k effect.Kind) []*Rule {
 
 // Find returns the first rule that matches the effect, and nil if there is none. It does not
 // allocate for names of up to 128 bytes.
-func (s *Set) Find(e *Subject) *Rule { return s.findRule(e, false) }
+func (s *Set) Find(of *Subject) *Rule { return s.findRule(of, false) }
 
 // FindNear is like Find, with [pattern.Options.Broad]: it finds an allow rule that does not match
 // only because some values are not harmless.
-func (s *Set) FindNear(e *Subject) *Rule { return s.findRule(e, true) }
+func (s *Set) FindNear(of *Subject) *Rule { return s.findRule(of, true) }
 
 func (s *Set) findRule(of *Subject, broad bool) *Rule {
 	e := of.Effect
@@ -120,29 +120,31 @@ func (s *Set) findRule(of *Subject, broad bool) *Rule {
 	return nil
 }
 
-// find takes the key, which is the name in lower case if the kind ignores case, as a string or as
-// bytes. A conversion from bytes to a string is free only within the index expression of a map.
-func find[T string | []byte](k *kindRules, key T, e *Subject, name string, broad bool) *Rule {
-	if r := match(k.exact[string(key)], e, name, broad); r != nil {
+// find returns the first rule of k that matches, and nil if there is none. key is the name, in
+// lower case if the kind ignores case, as a string or as bytes. A conversion from bytes to a string
+// is free only within the index expression of a map.
+func find[T string | []byte](k *kindRules, key T, of *Subject, name string, broad bool) *Rule {
+	if r := match(k.exact[string(key)], of, name, broad); r != nil {
 		return r
 	}
 	for _, n := range k.lengths {
 		if n <= len(key) {
-			if r := match(k.byPrefix[string(key[:n])], e, name, broad); r != nil {
+			if r := match(k.byPrefix[string(key[:n])], of, name, broad); r != nil {
 				return r
 			}
 		}
 	}
-	return match(k.unindexed, e, name, broad)
+	return match(k.unindexed, of, name, broad)
 }
 
-func match(entries []entry, e *Subject, name string, broad bool) *Rule {
+// match returns the first rule of entries that matches, and nil if none does or no steps are left.
+func match(entries []entry, of *Subject, name string, broad bool) *Rule {
 	for i := range entries {
 		r := entries[i].rule
-		if !e.Work.Spend(pattern.StepsPerRule) {
+		if !of.Work.Spend(pattern.StepsPerRule) {
 			return nil
 		}
-		if r.MatchRest(e, broad) && r.MatchName(entries[i].name, e, name, broad) {
+		if r.MatchRest(of, broad) && r.MatchName(entries[i].name, of, name, broad) {
 			return r
 		}
 	}
