@@ -89,8 +89,8 @@ func (f *Form) injectType(i int) argument.Type {
 	if t, ok := f.form.typeAfter(name); ok {
 		return t
 	}
-	if any := positionsOf().tokens[effect.KindInject]["*"]; len(any) > 0 {
-		if t, ok := any[0].typeAfter(name); ok {
+	if every := positionsOf().tokens[effect.KindInject]["*"]; len(every) > 0 {
+		if t, ok := every[0].typeAfter(name); ok {
 			return t
 		}
 	}

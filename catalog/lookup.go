@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/ascii"
 )
 
 // APINames returns the names of all APIs in the catalogue, in lower case and sorted.
@@ -14,6 +15,28 @@ func (c *Catalog) APINames() []string { return slices.Sorted(maps.Keys(c.apis)) 
 
 // AppNames returns the names of all applications in the catalogue, in lower case and sorted.
 func (c *Catalog) AppNames() []string { return slices.Sorted(maps.Keys(c.apps)) }
+
+// dialplans are the dialplans of FreeSWITCH's own tree, in the usual spelling, without inline.
+var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
+
+// Dialplans returns the names of the dialplans of FreeSWITCH's own tree, in the usual spelling.
+// inline is not among them: it has no effect of the kind dialplan, since it runs applications.
+func Dialplans() []string { return slices.Clone(dialplans[:]) }
+
+// DialplanName returns the usual spelling of the name of a dialplan, including inline. FreeSWITCH
+// compares these names without case. It returns an unknown name unchanged.
+func DialplanName(name string) string {
+	const inline = "inline"
+	if ascii.EqualFold(name, inline) {
+		return inline
+	}
+	for _, known := range dialplans {
+		if ascii.EqualFold(name, known) {
+			return known
+		}
+	}
+	return name
+}
 
 // Slots returns the maximum number of tokens in the argument of an API (KindAPI) or application
 // (KindApp). It is 1 for an unknown name, and 0 for any other kind.

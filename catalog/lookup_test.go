@@ -131,3 +131,18 @@ func TestArguments(t *testing.T) {
 		}
 	}
 }
+
+func TestDialplanName(t *testing.T) {
+	for name, want := range map[string]string{
+		"xml": "XML", "Inline": "inline", "lua": "LUA", "ENUM": "enum", "mine": "mine", "": "", " xml": " xml",
+	} {
+		if got := catalog.DialplanName(name); got != want {
+			t.Errorf("DialplanName(%q) = %q, want %q", name, got, want)
+		}
+	}
+	for _, name := range catalog.Dialplans() {
+		if got := catalog.DialplanName(name); got != name {
+			t.Errorf("DialplanName(%q) = %q", name, got)
+		}
+	}
+}

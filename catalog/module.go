@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,21 +71,21 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 func (n *Catalog) describe(c *Catalog, m *Module) error {
 	key := ascii.ToLower(m.Name)
 	if !fstext.IsPlain(key) {
-		return fmt.Errorf("not a plain name")
+		return errors.New("not a plain name")
 	}
 	e := c.apis[key]
 	switch {
 	case e != nil:
 		if m.Class != effect.ClassNone || m.Split != "" || len(m.UUID) > 0 || len(m.Secret)+len(m.Subcommands) == 0 {
-			return fmt.Errorf(`FreeSWITCH's own tree has it, so that only "secret" and "subcommands" can be said of it`)
+			return errors.New(`FreeSWITCH's own tree has it, so that only "secret" and "subcommands" can be said of it`)
 		}
 		if n.apis[key] != e {
-			return fmt.Errorf("described twice")
+			return errors.New("described twice")
 		}
 		known := *e
 		e = &known
 	case n.apis[key] != nil:
-		return fmt.Errorf("described twice")
+		return errors.New("described twice")
 	default:
 		e = &Entry{Name: key, Path: "api " + key, Class: m.Class, uuid: uuidRule{index: m.UUID}}
 		var err error

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	_ "embed"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -110,7 +111,7 @@ func (t *positionTable) add(line string) error {
 		t.tokens[kind] = make(map[string]positions)
 	}
 	if t.tokens[kind][cols[1]] != nil {
-		return fmt.Errorf("duplicate name")
+		return errors.New("duplicate name")
 	}
 	t.tokens[kind][cols[1]] = p
 	return nil
@@ -128,7 +129,7 @@ func (t *positionTable) addVariable(name, word string) error {
 		return nil
 	}
 	if _, twice := t.vars[name]; twice || name != ascii.ToLower(name) {
-		return fmt.Errorf("duplicate name, or one that is not in lower case")
+		return errors.New("duplicate name, or one that is not in lower case")
 	}
 	t.vars[name] = v
 	return nil

@@ -41,7 +41,7 @@ type Origin struct {
 	Later effect.Later
 	UUIDs []string // the channels that it acts on; nil if there are none
 	// directory reports whether the variables of an originate reach the directory, as in
-	// [Effect.Directory].
+	// [effect.Effect.Directory].
 	directory bool
 	// unknown reports whether the text at hand contains values that only the switch knows, such as
 	// that of a variable or the answer of an API.

@@ -3,6 +3,7 @@ package nested
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -17,10 +18,6 @@ const (
 
 // service is the extension that FreeSWITCH uses for an empty one.
 const service = "service"
-
-// dialplans are the dialplans of FreeSWITCH's own source tree, in the usual spelling. FreeSWITCH
-// compares them without case.
-var dialplans = [...]string{"XML", "inline", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
 // dialplan appends the effects of sending a channel to an extension. An empty extension is replaced
 // by service. An empty dialplan means XML, which is FreeSWITCH's default unless the channel came by
@@ -52,7 +49,7 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	}
 	for _, name := range names {
 		name, arg, _ := strings.Cut(name, ":")
-		if name = dialplanName(name); name == "inline" {
+		if name = catalog.DialplanName(name); name == "inline" {
 			if arg == "" {
 				arg = exten
 				if !ascii.EqualFold(written, name) {
@@ -96,17 +93,6 @@ func (a *Analyzer) ownDialplan(at Origin, exten, dialplan, context string) {
 // couldBeInline reports whether exten would run anything if it were read as an inline dialplan.
 func couldBeInline(a *Analyzer, exten string) bool {
 	return strings.ContainsAny(exten, ":,'\\") || a.cat.HasApp(strings.Trim(exten, " "))
-}
-
-// dialplanName returns the usual spelling of a dialplan's name. It returns an unknown name
-// unchanged.
-func dialplanName(name string) string {
-	for _, known := range dialplans {
-		if ascii.EqualFold(name, known) {
-			return known
-		}
-	}
-	return name
 }
 
 // inline appends the effects of an inline dialplan: app:args,app:args, or m:X:app:argsXapp:args

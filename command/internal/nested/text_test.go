@@ -84,16 +84,6 @@ func TestIsCopy(t *testing.T) {
 	}
 }
 
-func TestDialplanName(t *testing.T) {
-	for name, want := range map[string]string{
-		"xml": "XML", "Inline": "inline", "lua": "LUA", "ENUM": "enum", "mine": "mine", "": "", " xml": " xml",
-	} {
-		if got := dialplanName(name); got != want {
-			t.Errorf("dialplanName(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestIsContentType(t *testing.T) {
 	for s, want := range map[string]bool{
 		"": true, "text/plain": true, "application/x-a.b+c": true,

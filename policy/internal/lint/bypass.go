@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/policy/internal/pattern"
@@ -72,7 +73,7 @@ func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rul
 
 // dialplanName returns a dialplan that the rule matches.
 func dialplanName(r *rule.Rule) string {
-	for _, name := range dialplans {
+	for _, name := range catalog.Dialplans() {
 		if e := (effect.Effect{Kind: effect.KindDialplan, Name: name}); r.Names(&e) {
 			return name
 		}

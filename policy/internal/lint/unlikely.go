@@ -41,20 +41,17 @@ func noSlash(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// dialplans are the dialplans of FreeSWITCH's own modules for which there are effects of the kind
-// dialplan.
-var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
-
 // unknownDialplan warns of a dialplan that FreeSWITCH's own modules lack. It may be in a module
 // from elsewhere.
 func unknownDialplan(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDialplan {
 		return nil
 	}
+	dialplans := catalog.Dialplans()
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
-		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.Match(name, pattern.Options{Fold: true, Deny: r.Deny}) }) {
-			hint := words.DidYouMean(g.Text(), dialplans[:])
+		if !slices.ContainsFunc(dialplans, func(name string) bool { return g.Match(name, pattern.Options{Fold: true, Deny: r.Deny}) }) {
+			hint := words.DidYouMean(g.Text(), dialplans)
 			if hint == "" {
 				hint = "write dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
 			}
