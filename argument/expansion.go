@@ -97,7 +97,7 @@ func isPlainStrftime(format string) bool {
 
 // isWordByte reports whether c is an ASCII letter, a digit or an underscore.
 func isWordByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
+	return ascii.IsAlphanumeric(c) || c == '_'
 }
 
 // foreignPrefixes are the prefixes of variables that FreeSWITCH sets on a channel from what the

@@ -63,9 +63,7 @@ func legNumber(leg string) (at, end int) {
 // slashes and its number does not begin with a zero.
 func isPlainLeg(leg string) bool {
 	for i := range len(leg) {
-		switch c := leg[i]; {
-		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '/':
-		default:
+		if c := leg[i]; !ascii.IsAlphanumeric(c) && c != '/' {
 			return false
 		}
 	}

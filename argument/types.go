@@ -3,6 +3,7 @@ package argument
 import (
 	"math/bits"
 
+	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
 
@@ -175,10 +176,10 @@ func isPlainByte(t Type, c byte) bool {
 	case isText:
 		return c >= 0x80 || c >= ' ' && c != 0x7f && !containsByte(bad, c)
 	case t == TypeNumber, t == TypeTime:
-		return '0' <= c && c <= '9' || containsByte(info.plain, c)
+		return ascii.IsDigit(c) || containsByte(info.plain, c)
 	}
 	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+	case ascii.IsAlphanumeric(c):
 		return true
 	case c >= 0x80: // harmfulRune allows only letters
 		return letterTypes.Has(t)

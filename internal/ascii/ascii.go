@@ -1,7 +1,7 @@
-// Package ascii compares texts without case and converts them to lower case as FreeSWITCH does.
-// FreeSWITCH uses C's functions in the C locale, in which only the letters A to Z and a to z have
-// another case. Package strings also folds the other letters of Unicode: it would take the Kelvin
-// sign for a k. Do not use it for text that FreeSWITCH reads.
+// Package ascii compares texts without case, converts them to lower case, and recognises letters
+// and digits as FreeSWITCH does. FreeSWITCH uses C's functions in the C locale, in which only the
+// letters A to Z and a to z have another case. Package strings also folds the other letters of
+// Unicode: it would take the Kelvin sign for a k. Do not use it for text that FreeSWITCH reads.
 package ascii
 
 import "strings"
@@ -102,6 +102,12 @@ func indexLetters(s, word string) int {
 	}
 	return -1
 }
+
+// IsDigit reports whether c is a digit from 0 to 9.
+func IsDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// IsAlphanumeric reports whether c is a digit from 0 to 9, or a letter from A to Z or a to z.
+func IsAlphanumeric(c byte) bool { return IsDigit(c) || isLetter(c) }
 
 func isLetter(c byte) bool { return 'a' <= Lower(c) && Lower(c) <= 'z' }
 

@@ -130,3 +130,14 @@ func TestContainsEqualFold(t *testing.T) {
 		t.Error("an empty list contains the empty text")
 	}
 }
+
+func TestIsAlphanumeric(t *testing.T) {
+	const digits, letters = "0123456789", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	for i := range 256 {
+		c := byte(i)
+		digit, letter := strings.IndexByte(digits, c) >= 0, strings.IndexByte(letters, c) >= 0
+		if IsDigit(c) != digit || IsAlphanumeric(c) != (digit || letter) {
+			t.Errorf("%q: IsDigit %v, IsAlphanumeric %v", c, IsDigit(c), IsAlphanumeric(c))
+		}
+	}
+}

@@ -38,7 +38,7 @@ func secretEnd(s string) int {
 	n := 0
 	if strings.HasPrefix(s, ":") {
 		n = 1
-		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || ascii.Lower(s[n]) >= 'a' && ascii.Lower(s[n]) <= 'z') {
+		for n < len(s) && ascii.IsAlphanumeric(s[n]) {
 			n++
 		}
 	}

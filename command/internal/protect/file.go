@@ -130,11 +130,7 @@ func endsLikeStream(name string) bool {
 // isNameByte reports whether c may be part of the name of a folder or file, so that the name does
 // not end before it.
 func isNameByte(c byte) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		return true
-	}
-	return c == '_' || c == '-' || c == '.' || c == '/'
+	return ascii.IsAlphanumeric(c) || c == '_' || c == '-' || c == '.' || c == '/'
 }
 
 // statesEnding reports whether the text after the :// of http, (NAME=VALUE,…)HOST/PATH, states such

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
 
@@ -125,7 +126,7 @@ func leadingNumber(text string) int64 {
 		text = text[1:]
 	}
 	n := int64(0)
-	for i := 0; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
+	for i := 0; i < len(text) && ascii.IsDigit(text[i]); i++ {
 		n = min(n*10+int64(text[i]-'0'), numberCap)
 	}
 	return sign * n

@@ -55,7 +55,7 @@ func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rul
 			continue
 		}
 		sample := strings.NewReplacer(string(rune(pattern.NumberStar)), "5551234", string(rune(pattern.NumberOne)), "5").Replace(t.Number)
-		if t.Number == "" || !pattern.IsDigit(t.Number[0]) || strings.Trim(sample, "0123456789") != "" || len(sample) > pattern.MaxDigits {
+		if t.Number == "" || !ascii.IsDigit(t.Number[0]) || strings.Trim(sample, "0123456789") != "" || len(sample) > pattern.MaxDigits {
 			continue
 		}
 		for _, r := range plans {

@@ -160,7 +160,7 @@ func missingGateway(r *rule.Rule) *pattern.Fault {
 		g := &r.Name.Globs[i]
 		rest, ok := strings.CutPrefix(ascii.ToLower(g.Prefix()), pattern.GatewayType)
 		text := g.Text()
-		if !ok || rest == "" || rest[0] != '+' && !pattern.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
+		if !ok || rest == "" || rest[0] != '+' && !ascii.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
 			continue
 		}
 		name := "NAME"

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/words"
 )
 
@@ -95,7 +96,7 @@ func (el *Element) takeDigits(s string, opts Options) int {
 	}
 	endless := opts.Deny && el.isAnyCount()
 	n := 0
-	for n < len(s) && IsDigit(s[n]) && (endless || uint64(n) <= el.High) {
+	for n < len(s) && ascii.IsDigit(s[n]) && (endless || uint64(n) <= el.High) {
 		n++
 	}
 	if !opts.Work.Spend(n) || uint64(n) < el.Low || !endless && uint64(n) > el.High {
@@ -111,12 +112,9 @@ func (g *Glob) checkDigits(i int) *Fault {
 		return Faultf("", "%s must not follow a wildcard: it would match a part of a number", g.Elements[i].Digits())
 	}
 	if i+1 < len(g.Elements) {
-		if after := g.Elements[i+1]; after.Kind != Literal || IsDigit(after.Text[0]) {
+		if after := g.Elements[i+1]; after.Kind != Literal || ascii.IsDigit(after.Text[0]) {
 			return Faultf("", "%s must not come before a digit or a wildcard: it takes all the digits that there are", g.Elements[i].Digits())
 		}
 	}
 	return nil
 }
-
-// IsDigit reports whether c is an ASCII digit.
-func IsDigit(c byte) bool { return c >= '0' && c <= '9' }

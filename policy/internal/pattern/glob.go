@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"eslguard/argument"
+	"eslguard/internal/ascii"
 	"eslguard/policy/internal/words"
 )
 
@@ -244,7 +245,7 @@ func (el *Element) take(s string, opts Options) int {
 // allow rule the number must have no leading zeros; in a deny rule it may have some.
 func (el *Element) takeNumber(s string, opts Options) int {
 	n, value := 0, uint64(0)
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+	for n < len(s) && ascii.IsDigit(s[n]) {
 		if value > maxRange {
 			return -1
 		}
@@ -283,11 +284,7 @@ func IsUUID(s string) bool {
 // isDialByte reports whether a wildcard of an allow rule of the kind dial may match c. Every
 // character with a meaning in a dial string is excluded: @ ; ^ % / , | and brackets.
 func isDialByte(c byte) bool {
-	switch {
-	case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
-		return true
-	}
-	return c == '+' || c == '#' || c == '.' || c == '_' || c == '-'
+	return ascii.IsAlphanumeric(c) || c == '+' || c == '#' || c == '.' || c == '_' || c == '-'
 }
 
 // isDialText reports whether a star of an allow rule of the kind dial may match s.

@@ -160,7 +160,7 @@ func (t *NumberText) classes() (out []string, ok bool) {
 			out = append(out, "[0-9]+")
 		case c == NumberStar, plan && c == '!' && len(number) == 1:
 			out = append(out, "[0-9]*")
-		case IsDigit(c):
+		case ascii.IsDigit(c):
 			out = append(out, string(c))
 		default:
 			out = append(out, regexp.QuoteMeta(string(c)))

@@ -263,13 +263,13 @@ func (g *Glob) checkRanges() *Fault {
 		}
 		if i > 0 {
 			before := g.Elements[i-1]
-			if before.Kind != Literal || IsDigit(before.Text[len(before.Text)-1]) {
+			if before.Kind != Literal || ascii.IsDigit(before.Text[len(before.Text)-1]) {
 				return Faultf("", "a <low-high> must not follow a digit or a wildcard: it would match a part of a number")
 			}
 		}
 		if i+1 < len(g.Elements) {
 			after := g.Elements[i+1]
-			if after.Kind != Literal || IsDigit(after.Text[0]) {
+			if after.Kind != Literal || ascii.IsDigit(after.Text[0]) {
 				return Faultf("", "a <low-high> must not come before a digit or a wildcard: it would match a part of a number")
 			}
 		}
@@ -278,7 +278,7 @@ func (g *Glob) checkRanges() *Fault {
 }
 
 func isSetByte(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '_' || c == '-'
+	return ascii.IsAlphanumeric(c) || c == '_' || c == '-'
 }
 
 // IsSetName reports whether a rule can refer to a set of this name.

@@ -127,7 +127,7 @@ func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	switch first := g.Elements[0]; first.Kind {
 	case pattern.Range, pattern.Digits, pattern.UUID:
 	case pattern.Literal:
-		if !foreign && !pattern.IsDigit(first.Text[0]) && first.Text[0] != '+' {
+		if !foreign && !ascii.IsDigit(first.Text[0]) && first.Text[0] != '+' {
 			return "", false
 		}
 	default:
@@ -316,7 +316,7 @@ func checkBytes(p *pattern.Pattern, may func(c byte) bool, what, allowed string)
 
 // isChannelByte reports whether the uuid of a channel verb may contain c.
 func isChannelByte(c byte) bool {
-	return pattern.IsDigit(c) || ascii.Lower(c) >= 'a' && ascii.Lower(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
+	return ascii.IsAlphanumeric(c) || strings.IndexByte("_-.@+", c) >= 0
 }
 
 // isFilterByte reports whether the name of a filter's header may contain c.
