@@ -94,13 +94,8 @@ func (t *positionTable) add(line string) error {
 	if cols[0] == effect.KindVar.String() {
 		return t.addVariable(cols[1], cols[2])
 	}
-	kind := effect.KindInvalid
-	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
-		if k.String() == cols[0] {
-			kind = k
-		}
-	}
-	if kind == effect.KindInvalid {
+	kind, ok := effect.ParseKind(cols[0])
+	if !ok {
 		return fmt.Errorf("kind %q", cols[0])
 	}
 	p, err := parsePositions(cols[2])

@@ -47,6 +47,17 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
+// ParseKind returns the kind whose String is word. It returns KindInvalid and false for "invalid"
+// and unknown words.
+func ParseKind(word string) (Kind, bool) {
+	for k := KindAPI; k <= KindOpaque; k++ {
+		if kindNames[k] == word {
+			return k, true
+		}
+	}
+	return KindInvalid, false
+}
+
 // Later says when an effect happens. The zero Later is Now: when the command runs.
 type Later uint8
 

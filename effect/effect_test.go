@@ -12,10 +12,18 @@ func TestKindString(t *testing.T) {
 			t.Errorf("kind %d has the word %q", k, s)
 		}
 		seen[k.String()] = true
+		if got, ok := ParseKind(k.String()); !ok || got != k {
+			t.Errorf("ParseKind(%q) = %d, %v", k, got, ok)
+		}
 	}
 	for _, k := range []Kind{KindInvalid, KindOpaque + 1, 255} {
 		if got := k.String(); got != "invalid" {
 			t.Errorf("kind %d has the word %q, want invalid", k, got)
+		}
+	}
+	for _, word := range []string{"", "invalid", "API"} {
+		if got, ok := ParseKind(word); ok || got != KindInvalid {
+			t.Errorf("ParseKind(%q) = %d, %v, want none", word, got, ok)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (b *builder) testClient(d *document.Test) *Client {
 	if d.Role.Text != "" {
 		if r := b.roles[d.Role.Text]; r != nil {
 			c := &Client{Name: "role " + r.Name, rights: role.NewSet([]*role.Role{r}), revision: b.revision, shared: b.shared}
-			c.rights.Uncertain = len(c.rights.SettableExpansions()) > 0
+			c.rights.SetUncertain()
 			return c
 		}
 		b.rep.Errorf(d.Role.Pos, words.DidYouMean(d.Role.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.Role.Text))

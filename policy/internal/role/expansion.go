@@ -13,22 +13,22 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A SettableExpansion is an expansion that a rule spells although the client may set its variable.
-type SettableExpansion struct {
+// A settableExpansion is an expansion that a rule spells although the client may set its variable.
+type settableExpansion struct {
 	// rule spells the expansion of variable. by allows the client to set the variable set, which
 	// decides the value: the same variable, or one that FreeSWITCH derives it from.
 	rule, by      *rule.Rule
 	variable, set string
 }
 
-// SettableExpansions returns the expansions that the client's rules spell although the client may
+// settableExpansions returns the expansions that the client's rules spell although the client may
 // decide their values. It returns nil if there are none.
-func (rs *Set) SettableExpansions() (out []SettableExpansion) {
+func (rs *Set) settableExpansions() (out []settableExpansion) {
 	for _, role := range rs.Roles {
 		for _, r := range role.Rules {
 			for _, variable := range r.Variables {
 				if by, set := rs.MaySet(variable); by != nil {
-					out = append(out, SettableExpansion{rule: r, by: by, variable: variable, set: set})
+					out = append(out, settableExpansion{rule: r, by: by, variable: variable, set: set})
 				}
 			}
 		}
@@ -84,12 +84,15 @@ func (rs *Set) deniesVariable(e *effect.Effect) bool {
 	return false
 }
 
+// SetUncertain sets Uncertain according to the rules.
+func (rs *Set) SetUncertain() { rs.Uncertain = len(rs.settableExpansions()) > 0 }
+
 // CheckExpansions sets Uncertain, and reports an error for each rule that spells an expansion whose
 // value the client may decide. who names the client in the error. There is no error if a rule
 // allows every expansion. CheckExpansions skips the rules in reported and adds those that it
 // reports.
 func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *document.Report) {
-	list := rs.SettableExpansions()
+	list := rs.settableExpansions()
 	rs.Uncertain = len(list) > 0
 	if rs.AllowsExpansion() {
 		return

@@ -34,8 +34,8 @@ func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault
 		r.Repeating = true
 		tokens = tokens[1:]
 	}
-	if len(tokens) == 0 || !r.setKind(tokens[0]) {
-		word := strings.Join(tokens[:min(1, len(tokens))], "")
+	word := strings.Join(tokens[:min(1, len(tokens))], "")
+	if r.Kind, _ = effect.ParseKind(word); r.Kind == effect.KindInvalid {
 		hint := words.DidYouMean(word, kindNames())
 		if hint == "" {
 			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + words.List(kindNames())
@@ -118,15 +118,7 @@ func splitRule(text string) ([]string, *pattern.Fault) {
 	return tokens, nil
 }
 
-func (r *Rule) setKind(word string) bool {
-	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
-		if k.String() == word {
-			r.Kind = k
-		}
-	}
-	return r.Kind != effect.KindInvalid
-}
-
+// kindNames returns the words for all kinds.
 func kindNames() (names []string) {
 	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
 		names = append(names, k.String())
