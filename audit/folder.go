@@ -88,17 +88,22 @@ func openFolder(path string, o *Options, c *recorder) (*folder, error) {
 // is there before the first session. Its errors are reported like those of later ones: by Log.Err
 // or to Options.Trouble. The caller does not hold the mutex.
 func (d *folder) run(retain bool) {
-	d.rec.mu.Lock()
-	if err := d.ready(); err != nil {
-		_, _ = d.rec.fail(err)
-	}
-	d.rec.mu.Unlock()
+	d.beginRun()
 	d.group.running.Go(d.syncLoop)
 	if retain {
 		d.retention.running.Go(d.retention.loop)
 		wake(d.retention.wake)
 	}
 	_ = d.flush(true)
+}
+
+// beginRun begins the first segment. The caller does not hold the mutex.
+func (d *folder) beginRun() {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	if err := d.ready(); err != nil {
+		_, _ = d.rec.fail(err)
+	}
 }
 
 // write appends a line with its hash to the current segment, and returns the size that it has
@@ -323,6 +328,15 @@ func (d *folder) full() error {
 		wake(d.retention.wake)
 	}
 	return d.overfull.err
+}
+
+// swapOverfull sets why nothing may be recorded, and returns what it was before. The caller does
+// not hold the mutex.
+func (d *folder) swapOverfull(full overfull) (before overfull) {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	before, d.overfull = d.overfull, full
+	return before
 }
 
 // close syncs everything, ends the goroutines, and closes the folder. The recorder is closed

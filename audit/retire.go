@@ -91,11 +91,7 @@ func (k *retention) run() error {
 // setOverfull sets whether the folder is overfull, after everything was deleted that may be. It
 // reports when the folder becomes so.
 func (k *retention) setOverfull(full overfull) {
-	d := k.dir
-	d.rec.mu.Lock()
-	before := d.overfull
-	d.overfull = full
-	d.rec.mu.Unlock()
+	before := k.dir.swapOverfull(full)
 	if before.err == nil && full.err != nil {
 		k.o.Trouble(full.err)
 	}

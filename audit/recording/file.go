@@ -121,11 +121,7 @@ func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.o.Session, r
 // finish completes the current file and reports it. why is why the file ends early, nil if it does
 // not.
 func (r *Recording) finish(why error) {
-	r.mu.Lock()
-	lost := r.lost
-	r.lost = 0
-	r.mu.Unlock()
-	f := File{Name: r.name(), Lost: lost, Err: why}
+	f := File{Name: r.name(), Lost: r.takeLost(), Err: why}
 	if r.file != nil {
 		// The mode tells the retention of the audit that the file is complete.
 		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(completeMode), r.file.Close())

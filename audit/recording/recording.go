@@ -188,11 +188,16 @@ func (r *Recording) enqueue(from side, b []byte) {
 
 // Close writes what is queued, ends the recording and waits until that is done.
 func (r *Recording) Close() {
+	r.stop()
+	<-r.done
+}
+
+// stop takes no more pieces and makes run write the last ones.
+func (r *Recording) stop() {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.closed = true
 	r.notEmpty.Signal()
-	r.mu.Unlock()
-	<-r.done
 }
 
 // run writes queued pieces until Close.
@@ -302,6 +307,14 @@ func (r *Recording) addLost(b []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lost += int64(len(b))
+}
+
+// takeLost returns how many bytes were lost since the last call.
+func (r *Recording) takeLost() (lost int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	lost, r.lost = r.lost, 0
+	return lost
 }
 
 // frameStart is the beginning of every frame to a client, whose first header is Content-Length or
