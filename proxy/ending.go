@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -214,7 +215,7 @@ func (s *session) dropUndelivered() {
 		release()
 		return
 	}
-	time.AfterFunc(orDefault(s.srv.unansweredTime, unansweredTime), func() {
+	time.AfterFunc(cmp.Or(s.srv.unansweredTime, unansweredTime), func() {
 		defer s.srv.contain()
 		release()
 	})
@@ -271,6 +272,7 @@ const (
 	lingerBytes = 64 << 10
 )
 
+// linger reads and discards what the client still sends, unless the session was aborted.
 func (s *session) linger() {
 	if s.life.why.how == abort {
 		return

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -34,7 +35,7 @@ func (s *session) logIn() bool {
 	if !timer.Stop() || !ok || !s.srv.roster.keepPlace(s) {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(s.life.ctx, orDefault(s.srv.LoginTimeout, DefaultLoginTimeout))
+	ctx, cancel := context.WithTimeout(s.life.ctx, cmp.Or(s.srv.LoginTimeout, DefaultLoginTimeout))
 	defer cancel()
 	p := s.srv.Policies.Current()
 	a := attempt{s: s, policy: p, record: &audit.Record{
@@ -54,7 +55,7 @@ func (s *session) readLogin() (command.Login, bool) {
 			return command.Login{}, false
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on. Here no client gets a second attempt before login.
-			s.out.Write(appendAnswer(nil, refusal.API, uncut(refusal.ReplyText())))
+			s.out.Write(appendAnswer(nil, refusal.API, replaceColons(refusal.ReplyText())))
 			// The detail of the refusal may quote a secret, so it is left out.
 			s.end(ending{reason: "refused before login: " + string(refusal.Reason)})
 			return command.Login{}, false

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"sync"
@@ -232,7 +233,7 @@ func SessionsWithin(descriptors int) int { return descriptors / SessionDescripto
 // unknownPlaces returns how many places there are for connections that have not logged in, and for
 // those of one address: few enough that they leave descriptors to others.
 func (s *Server) unknownPlaces() (maxAll, maxPerSource int) {
-	maxAll, maxPerSource = orDefault(s.MaxUnknown, DefaultMaxUnknown), orDefault(s.MaxUnknownOf, DefaultMaxUnknownOf)
+	maxAll, maxPerSource = cmp.Or(s.MaxUnknown, DefaultMaxUnknown), cmp.Or(s.MaxUnknownOf, DefaultMaxUnknownOf)
 	if s.MaxDescriptors > 0 {
 		maxAll = min(maxAll, max(SessionsWithin(s.MaxDescriptors)/unknownShare, 1))
 		maxPerSource = min(maxPerSource, max(maxAll/unknownShare, minUnknownOf))

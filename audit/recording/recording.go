@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"hash"
@@ -131,9 +132,9 @@ func prepare(o Options) (*Recording, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.MaxFile = orDefault(o.MaxFile, DefaultMaxFile)
-	o.MaxQueue = orDefault(o.MaxQueue, DefaultMaxQueue)
-	o.MaxFiles = int(orDefault(int64(o.MaxFiles), DefaultMaxFiles))
+	o.MaxFile = cmp.Or(o.MaxFile, DefaultMaxFile)
+	o.MaxQueue = cmp.Or(o.MaxQueue, DefaultMaxQueue)
+	o.MaxFiles = cmp.Or(o.MaxFiles, DefaultMaxFiles)
 	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
 	r.notEmpty.L = &r.mu
 	if o.Redact == nil {
@@ -144,13 +145,6 @@ func prepare(o Options) (*Recording, error) {
 		return nil, err
 	}
 	return r, nil
-}
-
-func orDefault(v, def int64) int64 {
-	if v == 0 {
-		return def
-	}
-	return v
 }
 
 // FromClient records one frame that the client sent. It does not keep b.

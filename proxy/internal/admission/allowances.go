@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How long the commands of one client may take to decide: a quarter of one core, and so much at
-// once.
+// How much time the guard may need to decide the commands of one client: a quarter of one core, and
+// clientWorkBurst at once.
 const (
 	clientWorkRate  = 250 * time.Millisecond // for each second
 	clientWorkBurst = 2 * time.Second

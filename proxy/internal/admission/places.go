@@ -41,7 +41,7 @@ type source struct {
 	idle list.List
 }
 
-// NewPlaces returns Places for max connections, maxPerSource of them from one source.
+// NewPlaces returns Places for maxAll connections, maxPerSource of them from one source.
 func NewPlaces(maxAll, maxPerSource int) Places {
 	return Places{max: maxAll, maxPerSource: min(maxAll, maxPerSource), sources: make(map[netip.Prefix]*source)}
 }

@@ -27,7 +27,7 @@ const greetingTimeout = time.Second
 // connections at once would be dialled in a loop.
 const redialWait = 100 * time.Millisecond
 
-// An Error says why there is no FreeSWITCH for a client.
+// An Error says why a client cannot be connected to its FreeSWITCH.
 type Error struct {
 	// Reply is what the client is answered, which never looks like a wrong password of its own.
 	Reply string
