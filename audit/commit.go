@@ -57,7 +57,7 @@ func (d *folder) join(sign bool) *commit {
 
 // added returns the sync that the writer of r must wait for, nil if it need not wait.
 func (d *folder) added(r *Record) *commit {
-	if d.o.awaited(r) {
+	if d.options.awaited(r) {
 		return d.join(false)
 	}
 	if d.checkpoints.due(d.chain.seq) {
@@ -102,7 +102,7 @@ func (d *folder) putSigned(r *Record) (*commit, error) {
 
 // syncLoop syncs when a caller waits for it, and otherwise every Options.SyncEvery.
 func (d *folder) syncLoop() {
-	tick := time.NewTicker(d.o.SyncEvery)
+	tick := time.NewTicker(d.options.SyncEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -184,7 +184,7 @@ func (d *folder) endCommit(c *commit, err error, at mark, sign bool) {
 	}
 	if sign {
 		if cpErr := d.checkpoints.make(at); cpErr != nil {
-			d.o.Trouble(cpErr)
+			d.options.Trouble(cpErr)
 			if err == nil && c != nil && c.sign {
 				err = cpErr
 			}

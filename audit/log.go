@@ -120,7 +120,7 @@ func (l *Log) openFolder(path string, o *Options) error {
 		return err
 	}
 	if l.rec.torn, err = d.resume(); err != nil {
-		return fmt.Errorf("audit: %w", errors.Join(err, d.v.Close()))
+		return fmt.Errorf("audit: %w", errors.Join(err, d.volume.Close()))
 	}
 	l.dir, l.rec.out, l.rec.seq = d, d, d.chain.seq
 	if l.rec.torn > 0 {

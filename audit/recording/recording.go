@@ -92,8 +92,8 @@ type piece struct {
 // A Recording records one session. Its methods never wait for the disk, except Close, and may be
 // called from two goroutines, one per direction.
 type Recording struct {
-	o     Options
-	began time.Time
+	options Options
+	began   time.Time
 
 	mu       sync.Mutex
 	notEmpty sync.Cond
@@ -135,12 +135,12 @@ func prepare(o Options) (*Recording, error) {
 	o.MaxFile = cmp.Or(o.MaxFile, DefaultMaxFile)
 	o.MaxQueue = cmp.Or(o.MaxQueue, DefaultMaxQueue)
 	o.MaxFiles = cmp.Or(o.MaxFiles, DefaultMaxFiles)
-	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
+	r := &Recording{options: o, began: o.Now(), done: make(chan struct{})}
 	r.notEmpty.L = &r.mu
 	if o.Redact == nil {
-		r.o.Redact = redact.Redact
+		r.options.Redact = redact.Redact
 	}
-	r.toClient.text = (&redactor{redact: r.o.Redact, mayReturnSecret: o.TellsSecret}).frame
+	r.toClient.text = (&redactor{redact: r.options.Redact, mayReturnSecret: o.TellsSecret}).frame
 	if err := r.open(); err != nil {
 		return nil, err
 	}
@@ -169,12 +169,12 @@ func (r *Recording) enqueue(from side, b []byte) {
 	if hide {
 		r.hide = false
 	}
-	if r.closed || r.queued+int64(len(b)) > r.o.MaxQueue {
+	if r.closed || r.queued+int64(len(b)) > r.options.MaxQueue {
 		r.lost += int64(len(b))
 		r.gap += int64(len(b))
 		return
 	}
-	r.queue = append(r.queue, piece{from, r.o.Now(), append([]byte(nil), b...), hide, r.gap})
+	r.queue = append(r.queue, piece{from, r.options.Now(), append([]byte(nil), b...), hide, r.gap})
 	r.gap = 0
 	r.queued += int64(len(b))
 	r.notEmpty.Signal()
@@ -270,7 +270,7 @@ func (r *Recording) checkName(now time.Time) error {
 // restart begins another file after a failure, so that the recording goes on when the disk works
 // again. It returns an error until a file could be begun.
 func (r *Recording) restart(why error) error {
-	now := r.o.Now()
+	now := r.options.Now()
 	if since := now.Sub(r.retried); errors.Is(why, errTooManyFiles) || since >= 0 && since < retryEvery {
 		return why
 	}
@@ -324,7 +324,7 @@ func (r *Recording) write(p piece) error {
 		}
 	}
 	if p.from == fromClient {
-		return r.writeFrame(p.at, "client", r.o.Redact(string(p.b[:min(len(p.b), MaxFrame)])), len(p.b))
+		return r.writeFrame(p.at, "client", r.options.Redact(string(p.b[:min(len(p.b), MaxFrame)])), len(p.b))
 	}
 	if r.resync && !bytes.HasPrefix(p.b, frameStart) {
 		r.addLost(p.b) // the rest of a frame whose beginning is lost
