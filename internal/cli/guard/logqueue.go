@@ -82,9 +82,7 @@ func (q *LogQueue) take() (lines [][]byte, lost int) {
 
 // Flush waits until all lines are written, but no longer than flushPatience.
 func (q *LogQueue) Flush() {
-	q.mu.Lock()
-	drained := q.drained
-	q.mu.Unlock()
+	drained := q.pending()
 	if drained == nil {
 		return
 	}
@@ -94,4 +92,11 @@ func (q *LogQueue) Flush() {
 	case <-drained:
 	case <-t.C:
 	}
+}
+
+// pending returns a channel that is closed when all lines are written, and nil if they are.
+func (q *LogQueue) pending() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.drained
 }
