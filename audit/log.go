@@ -40,7 +40,8 @@ func prefixed(err error) error {
 	return fmt.Errorf("audit: %w", err)
 }
 
-// A Log appends records to a file or a folder. It is safe for use by several goroutines.
+// A Log appends records to a file or a folder. It is safe for use by several goroutines. It must be
+// made with Open.
 type Log struct {
 	rec    recorder
 	plain  *plainFile // nil for a folder

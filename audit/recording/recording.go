@@ -90,7 +90,7 @@ type piece struct {
 }
 
 // A Recording records one session. Its methods never wait for the disk, except Close, and may be
-// called from two goroutines, one per direction.
+// called from two goroutines, one per direction. It must be made with Start.
 type Recording struct {
 	options Options
 	began   time.Time

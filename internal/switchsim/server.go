@@ -57,7 +57,8 @@ type User struct {
 	NoLog bool
 }
 
-// A Switch is a simulated FreeSWITCH. Its methods may be called from any goroutine.
+// A Switch is a simulated FreeSWITCH. Its methods may be called from any goroutine. It must be made
+// with Start.
 type Switch struct {
 	opts    Options
 	core    *core.Core
@@ -77,7 +78,8 @@ type Switch struct {
 	changed  chan struct{} // closed when trouble changes
 }
 
-// Start starts a Switch that listens and serves until Close.
+// Start starts a Switch that listens and serves until Close. The error says that it cannot listen
+// on Options.Addr.
 func Start(opts Options) (*Switch, error) {
 	opts.Password = cmp.Or(opts.Password, "ClueCon")
 	ln, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))

@@ -18,7 +18,7 @@ const flushPatience = time.Second
 
 // A LogQueue writes lines of the operator's log in the background, so that nothing that logs waits
 // for the reader of the log: a pager, a full pipe, a stuck journal. Lines that do not fit are lost.
-// Once there is space again, a line says how many are missing.
+// Once there is space again, a line says how many are missing. It must be made with NewLogQueue.
 type LogQueue struct {
 	w io.Writer
 

@@ -57,7 +57,8 @@ type Job struct {
 	ends int
 }
 
-// A Registry counts the jobs of one upstream. It is safe for use by several goroutines.
+// A Registry counts the jobs of one upstream. It is safe for use by several goroutines. Set.Of
+// makes it.
 type Registry struct {
 	watch watch
 	// lostAfter is LostAfter, except in tests.

@@ -50,7 +50,8 @@ var (
 	errPasswordRefused = errors.New("see the upstream's password in the policy")
 )
 
-// A Dialer makes logged-in connections to FreeSWITCH. It is safe for use by several goroutines.
+// A Dialer makes logged-in connections to FreeSWITCH. It is safe for use by several goroutines. It
+// must be made with NewDialer.
 type Dialer struct {
 	timeout time.Duration
 	// pause waits for a duration, but no longer than the context. Tests replace it.

@@ -12,7 +12,7 @@ import (
 )
 
 // A Core is the switch behind the event socket: its channels, variables, APIs and applications. Its
-// methods may be called from any goroutine.
+// methods may be called from any goroutine. It must be made with New.
 type Core struct {
 	recorder
 	opts    Options
