@@ -86,9 +86,13 @@ func (c *Catalog) entry(k effect.Kind, name string) *Entry {
 // that only reads. fold is that of Folds. If sure is false, because the argument could be split in
 // another way, ClassOf ignores the tokens.
 func (e *Entry) ClassOf(tokens []string, fold uint64, sure bool) (class effect.Class, reads bool) {
-	if !sure {
+	if !sure || e.reads == nil && e.more == nil {
 		return e.Class, false
 	}
+	return e.classBySubcommand(tokens, fold)
+}
+
+func (e *Entry) classBySubcommand(tokens []string, fold uint64) (class effect.Class, reads bool) {
 	reads = len(e.reads) > 0 && e.onlyReads(tokens, fold)
 	if reads && e.Class != effect.ClassStatus && e.Class != effect.ClassSecret {
 		return effect.ClassRead, true

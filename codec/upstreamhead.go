@@ -128,7 +128,7 @@ func contentHeader(line []byte) (value []byte, name string) {
 		return nil, ""
 	}
 	for _, name := range [...]string{contentLength, contentType} {
-		if !ascii.HasPrefixFold(line, name) {
+		if !ascii.HasPrefixFold(line[len(prefix):], name[len(prefix):]) {
 			continue
 		}
 		if len(line) == len(name) || line[len(name)] != ':' {

@@ -63,7 +63,8 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	}
 	out := new(parsed)
 	out.cmd.Upstream = out.frames[:0:1]
-	p := parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line), an: nested.New(cat, out.effects[:0:1])}
+	p := &parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line)}
+	p.an.Init(cat, out.effects[:0:1])
 	p.cmd.Text = p.line
 	if f.Unread > 0 {
 		p.drop("line without a colon")

@@ -44,7 +44,15 @@ func EqualFold[A, B string | []byte](a A, b B) bool {
 
 // HasPrefixFold reports whether s begins with prefix, both in any case.
 func HasPrefixFold[S string | []byte](s S, prefix string) bool {
-	return len(s) >= len(prefix) && EqualFold(s[:len(prefix)], prefix)
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if s[i] != prefix[i] && Lower(s[i]) != Lower(prefix[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // ContainsFold reports whether word, which is in lower case and not empty, occurs in b in any case.

@@ -6,11 +6,21 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// Blanks are the bytes that FreeSWITCH strips from both ends of an API's name and argument
-// (switch_loadable_module.c, switch_api_execute).
-const Blanks = " \t\r\n\v"
+// TrimBlanks returns s without the blanks that FreeSWITCH strips from both ends of an API's name
+// and argument (switch_loadable_module.c, switch_api_execute).
+func TrimBlanks(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
-// LineBlanks are those of Blanks that may be in a line that package codec accepts.
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' }
+
+// LineBlanks are the blanks of TrimBlanks that may be in a line that package codec accepts.
 const LineBlanks = " \t"
 
 // ConsoleParts returns the commands in a console text, which ;; separates, without the spaces

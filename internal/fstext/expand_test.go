@@ -25,8 +25,8 @@ func knowing() *Expander {
 			return "", true
 		},
 		Call: func(name, args string, sure bool) (string, bool) {
-			args = strings.Trim(args, Blanks)
-			switch ascii.ToLower(strings.Trim(name, Blanks)) {
+			args = TrimBlanks(args)
+			switch ascii.ToLower(TrimBlanks(name)) {
 			case "echo":
 				return args, sure
 			case "toupper":
@@ -58,7 +58,7 @@ func TestExpansionsAsRecorded(t *testing.T) {
 		}
 		want := strings.TrimSuffix(r.Out, "-ERR no reply\n")
 		// The text is the argument of an API, from which FreeSWITCH strips blanks.
-		got, known := knowing().Expand(strings.Trim(r.Eval, Blanks), 0)
+		got, known := knowing().Expand(TrimBlanks(r.Eval), 0)
 		switch {
 		case !known:
 			unknown++

@@ -14,7 +14,7 @@ import (
 // level of nesting at which it is analysed. What exceeds the bound is opaque, for the reason depth.
 const maxWork = 256 << 10
 
-// An Analyzer finds the effects of what one frame runs. Create it with New.
+// An Analyzer finds the effects of what one frame runs. It must be initialized with Init.
 type Analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
@@ -24,9 +24,10 @@ type Analyzer struct {
 	work int // bytes analysed so far
 }
 
-// New returns an analyzer that uses cat and appends the effects to scratch.
-func New(cat *catalog.Catalog, scratch []effect.Effect) Analyzer {
-	return Analyzer{cat: cat, traits: builtinTraits(), Guard: protect.New(cat), collector: collector{effects: scratch}}
+// Init initializes a, which must be the zero Analyzer: it uses cat and appends the effects to
+// scratch. It fills in a in place, since a copy for each frame would cost more.
+func (a *Analyzer) Init(cat *catalog.Catalog, scratch []effect.Effect) {
+	a.cat, a.traits, a.Guard, a.effects = cat, builtinTraits(), protect.New(cat), scratch
 }
 
 // Catalog returns the catalogue that the analyzer uses.
@@ -103,7 +104,7 @@ func (a *Analyzer) RunAPI(at Origin, name, args string) (canonical string) {
 func (a *Analyzer) run(at Origin, name, args string, outermost bool) (canonical string) {
 	canonical = args
 	if !fstext.KeepsBlanks(name) {
-		name, args = strings.Trim(name, fstext.Blanks), strings.Trim(args, fstext.Blanks)
+		name, args = fstext.TrimBlanks(name), fstext.TrimBlanks(args)
 	}
 	if name == "" || !a.mayDescend(at) {
 		return canonical // FreeSWITCH has no API without a name
@@ -187,7 +188,7 @@ func (a *Analyzer) App(at Origin, name, args string) {
 	}
 	// Some ways to run an application keep blanks around its name. Removing them here hides no
 	// effect.
-	e := a.cat.App(strings.Trim(name, fstext.Blanks))
+	e := a.cat.App(fstext.TrimBlanks(name))
 	t := &a.traits.apps[e.Number]
 	in := at.into(e)
 	if at.leg == effect.LegB && t.keepsLeg {

@@ -36,8 +36,8 @@ func (a *Analyzer) expandOnChannel(at Origin, text string) (expanded string, k k
 			in := at
 			in.unknown, in.named = !sure, false
 			a.api(in, name, args)
-			if sure && a.traits.apis[a.cat.API(strings.Trim(name, fstext.Blanks)).Number].echoes {
-				return strings.Trim(args, fstext.Blanks), true
+			if sure && a.traits.apis[a.cat.API(fstext.TrimBlanks(name)).Number].echoes {
+				return fstext.TrimBlanks(args), true
 			}
 			return "", false
 		},

@@ -58,15 +58,27 @@ type traitTables struct {
 	hooks      []hookFunc // by catalog.HookKind
 }
 
-// builtinTraits returns the tables of FreeSWITCH's own tree. They are built once.
-var builtinTraits = sync.OnceValue(func() *traitTables {
+// builtin has the tables of FreeSWITCH's own tree. Only builtinTraits reads them.
+var builtin struct {
+	once   sync.Once
+	tables traitTables
+}
+
+// builtinTraits returns the tables of FreeSWITCH's own tree, which are built once. It is called for
+// each frame, so it is small enough to be inlined, unlike a function of sync.OnceValue.
+func builtinTraits() *traitTables {
+	builtin.once.Do(loadTraits)
+	return &builtin.tables
+}
+
+func loadTraits() {
 	c := catalog.Builtin()
-	return &traitTables{
+	builtin.tables = traitTables{
 		apis:  byNumber(apiTraits, c.API, len(c.APINames())),
 		apps:  byNumber(appTraits, c.App, len(c.AppNames())),
 		hooks: hookFuncs[:],
 	}
-})
+}
 
 // byNumber returns the n+1 traits of a table indexed by Entry.Number. find returns the entry of a
 // name.
