@@ -23,6 +23,7 @@ const (
 	noticeExpired  = "the password has expired"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
+	noticeAudit    = "audit unavailable"
 )
 
 // Reasons that are recorded for ends of sessions, and that several endings share or tests look for.

@@ -28,7 +28,8 @@ const busyPause = time.Second
 const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\n" +
 	"Allowed-Events: all\nAllowed-API: all\nAllowed-LOG: true\n\n"
 
-// logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
+// logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH. It returns
+// false if the client is not let in.
 func (s *session) logIn() bool {
 	timer := time.AfterFunc(s.srv.loginTime(s), func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
 	login, ok := s.readLogin()
@@ -45,7 +46,7 @@ func (s *session) logIn() bool {
 }
 
 // readLogin answers what is not a login as FreeSWITCH does, and returns the first frame that is a
-// login.
+// login. It returns false if none comes; the session has been ended then.
 func (s *session) readLogin() (command.Login, bool) {
 	for range maxLoginFrames {
 		f, err := s.commands.reader.Next()
@@ -80,6 +81,7 @@ func (s *session) readLogin() (command.Login, bool) {
 	return command.Login{}, false
 }
 
+// isExit reports whether a line is the verb exit, or the "..." that FreeSWITCH takes for it.
 func isExit(line []byte) bool {
 	return strings.EqualFold(string(line), "exit") || string(line) == "..."
 }
@@ -92,7 +94,8 @@ type attempt struct {
 	record *audit.Record
 }
 
-// authenticate finds the client that logs in and connects it to its FreeSWITCH.
+// authenticate finds the client that logs in and connects it to its FreeSWITCH. It returns false if
+// the client is not let in; the session has been ended then.
 func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s, r := a.s, a.record
 	// If the form is not clearly one of the two, the text in the user's place may be a secret.
@@ -124,7 +127,8 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	return a.accept(login, l.Userauth)
 }
 
-// notKnown answers a login that belongs to no client, or that could not be checked.
+// notKnown answers a login that belongs to no client, or that could not be checked. It returns
+// false.
 func (a *attempt) notKnown(err error) bool {
 	s := a.s
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
@@ -140,18 +144,19 @@ func (a *attempt) notKnown(err error) bool {
 	return a.refuse(err.Error(), causeOf(err), "-ERR invalid")
 }
 
-// accept tells the client that it is logged in, once that is recorded and still valid.
+// accept tells the client that it is logged in, once that is recorded and still valid. It returns
+// false if it cannot be recorded; the session has been ended then.
 func (a *attempt) accept(login policy.Login, userauth bool) bool {
 	s := a.s
 	if err := s.recording.start(s, login.Client); err != nil {
 		s.srv.clientLog.Error().Str("event", "audit").Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
-		return a.refuse(err.Error(), causeAudit, "-ERR audit unavailable")
+		return a.refuse(err.Error(), causeAudit, auditUnavailable)
 	}
 	a.record.Decision = audit.Allow
 	if !s.records.write(a.record) {
 		a.record.Reason = reasonUnrecorded
 		s.lines.noLogin(a.record, causeAudit)
-		return a.end("audit unavailable", "-ERR audit unavailable")
+		return a.end(reasonUnrecorded, auditUnavailable)
 	}
 	s.lines.login(a.record)
 	s.ident.set(a.policy, login)
@@ -168,7 +173,7 @@ func (a *attempt) accept(login policy.Login, userauth bool) bool {
 }
 
 // refuse records that the login is refused, tells the operator the cause, answers the client and
-// ends the session.
+// ends the session. It returns false.
 func (a *attempt) refuse(reason, cause, reply string) bool {
 	a.record.Reason = reason
 	a.s.records.write(a.record)
@@ -176,7 +181,7 @@ func (a *attempt) refuse(reason, cause, reply string) bool {
 	return a.end(reason, reply)
 }
 
-// end answers the client and ends the session.
+// end answers the client and ends the session. It returns false.
 func (a *attempt) end(reason, reply string) bool {
 	a.s.out.Write(codec.AppendCommandReply(nil, reply))
 	a.s.end(ending{reason: reason})
@@ -184,6 +189,7 @@ func (a *attempt) end(reason, reply string) bool {
 }
 
 // noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is news.
+// It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
 	reply := "-ERR FreeSWITCH is unreachable"
 	var ue *upstream.Error

@@ -140,7 +140,7 @@ func (s *session) enter() bool {
 // check, which is counted.
 func (s *session) begin() {
 	if !s.records.begin() {
-		s.end(ending{reason: reasonUnrecorded, notice: "audit unavailable"})
+		s.end(ending{reason: reasonUnrecorded, notice: noticeAudit})
 	}
 }
 
