@@ -58,7 +58,7 @@ type mark struct {
 	time time.Time
 }
 
-// due reports whether so many records have been written, up to seq, that a checkpoint is made
+// due reports whether enough records have been written, up to seq, for a checkpoint to be made
 // before Options.CheckpointEvery has passed.
 func (p *checkpoints) due(seq uint64) bool {
 	return p.options.Signer != nil && seq-p.last.seq >= p.options.CheckpointRecords

@@ -34,8 +34,8 @@ type overfull struct {
 	until time.Time // when the oldest of it may be deleted
 }
 
-// newOverfull returns an overfull for size bytes of what, the oldest of which is from the time
-// then.
+// newOverfull returns an overfull for size bytes of what. The oldest of what is too young is from
+// the time then.
 func (o *Options) newOverfull(what string, size int64, then time.Time) overfull {
 	until := then.Add(o.KeepAtLeast)
 	return overfull{until: until, err: fmt.Errorf("%w: there are %d bytes of %s where %d may be kept, and the oldest are younger than %v; "+

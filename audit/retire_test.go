@@ -192,7 +192,7 @@ func TestRetireAfterClose(t *testing.T) {
 }
 
 // TestRetirementIsSignedOrRefused checks that nothing may be deleted if the sync of a retire record
-// fails, whoever waits for that sync.
+// fails, whichever goroutine waits for that sync.
 func TestRetirementIsSignedOrRefused(t *testing.T) {
 	refused := 0
 	for range 150 {

@@ -188,8 +188,8 @@ func (a *attempt) end(reason, reply string) bool {
 	return false
 }
 
-// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is news.
-// It returns false.
+// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is a
+// change. It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
 	reply := "-ERR FreeSWITCH is unreachable"
 	var ue *upstream.Error

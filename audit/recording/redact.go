@@ -206,7 +206,7 @@ func isName(c rune) bool {
 	return c < utf8.RuneSelf && redact.IsName(byte(c))
 }
 
-// xml redacts <name>value</name>, of which FreeSWITCH writes one per line. Lines of another form
+// xml redacts lines of the form <name>value</name>, which FreeSWITCH writes. Lines of another form
 // are redacted together.
 func (r *redactor) xml(out *strings.Builder, s string) {
 	texts, at := "", 0

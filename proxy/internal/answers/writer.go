@@ -230,8 +230,8 @@ func (w *Writer) Replace(b []byte) {
 }
 
 // hideAnswer keeps the answer to the command whose turn it is out of the recording, if it may be a
-// secret. The answer to a bgapi is none: it names the job, and the result comes later. The caller
-// holds mu, and writes that answer next.
+// secret. The answer to a bgapi is no secret: it names the job, and the result comes later. The
+// caller holds mu, and writes that answer next.
 func (w *Writer) hideAnswer() {
 	if p := w.queue.owed(); w.recording != nil && p != nil && (p.Secret && p.Job == "" || p.Getvar) {
 		w.recording.HideNext()
