@@ -26,8 +26,8 @@ const maxUnfiled = 100
 
 // checkpoints are the signed statements about the chain that a folder makes.
 type checkpoints struct {
-	v disk.Volume
-	o *Options
+	volume  disk.Volume
+	options *Options
 
 	// The recorder's mutex guards these.
 	last       mark // what the last checkpoint is about
@@ -58,20 +58,20 @@ type mark struct {
 	time time.Time
 }
 
-// due reports whether so many records have been written, up to seq, that a checkpoint is made
+// due reports whether enough records have been written, up to seq, for a checkpoint to be made
 // before Options.CheckpointEvery has passed.
 func (p *checkpoints) due(seq uint64) bool {
-	return p.o.Signer != nil && seq-p.last.seq >= p.o.CheckpointRecords
+	return p.options.Signer != nil && seq-p.last.seq >= p.options.CheckpointRecords
 }
 
 // take reports whether a sync that reached at makes a checkpoint, and notes that it does. asked
 // says that a caller waits for one.
 func (p *checkpoints) take(at mark, asked bool) bool {
-	if p.o.Signer == nil || at.seq <= p.last.seq {
+	if p.options.Signer == nil || at.seq <= p.last.seq {
 		return false
 	}
 	age := at.time.Sub(p.last.time)
-	due := p.atNextSync || asked || at.seq-p.last.seq >= p.o.CheckpointRecords || age < 0 || age >= p.o.CheckpointEvery
+	due := p.atNextSync || asked || at.seq-p.last.seq >= p.options.CheckpointRecords || age < 0 || age >= p.options.CheckpointEvery
 	if due {
 		p.last, p.atNextSync = at, false
 	}
@@ -88,7 +88,7 @@ func (p *checkpoints) make(at mark) error {
 		return fmt.Errorf("signing a checkpoint: %w", err)
 	}
 	err = p.file()
-	p.o.Checkpoint(signed)
+	p.options.Checkpoint(signed)
 	if err != nil {
 		return fmt.Errorf("writing a checkpoint: %w", err)
 	}
@@ -100,7 +100,7 @@ func (p *checkpoints) sign(at mark) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	text := p.link.text(at)
-	signed, err := note.Sign(&note.Note{Text: text}, p.o.Signer)
+	signed, err := note.Sign(&note.Note{Text: text}, p.options.Signer)
 	if err != nil {
 		return "", err
 	}
@@ -114,7 +114,7 @@ func (p *checkpoints) sign(at mark) (string, error) {
 func (p *checkpoints) file() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f, err := p.v.Extend(CheckpointFile)
+	f, err := p.volume.Extend(CheckpointFile)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (p *checkpoints) file() error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	if err := p.v.Sync(); err != nil { // the file may be new
+	if err := p.volume.Sync(); err != nil { // the file may be new
 		return err
 	}
 	p.filed.Store(max(number, p.filed.Load()))
@@ -154,7 +154,7 @@ func (p *checkpoints) resume(b []byte) {
 func (p *checkpoints) drop(to uint64) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r, err := p.v.Read(CheckpointFile)
+	r, err := p.volume.Read(CheckpointFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -170,10 +170,10 @@ func (p *checkpoints) drop(to uint64) error {
 		return nil
 	}
 	const unfinished = CheckpointFile + ".tmp"
-	if err := p.v.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := p.volume.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := p.v.Create(unfinished)
+	f, err := p.volume.Create(unfinished)
 	if err != nil {
 		return err
 	}
@@ -182,12 +182,12 @@ func (p *checkpoints) drop(to uint64) error {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, p.v.Remove(unfinished))
+		return errors.Join(err, p.volume.Remove(unfinished))
 	}
-	if err := p.v.Rename(unfinished, CheckpointFile); err != nil {
+	if err := p.volume.Rename(unfinished, CheckpointFile); err != nil {
 		return err
 	}
-	return p.v.Sync()
+	return p.volume.Sync()
 }
 
 // checkpointsAfter returns the end of b, a file of checkpoints, from the first checkpoint on that

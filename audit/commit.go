@@ -57,7 +57,7 @@ func (d *folder) join(sign bool) *commit {
 
 // added returns the sync that the writer of r must wait for, nil if it need not wait.
 func (d *folder) added(r *Record) *commit {
-	if d.o.awaited(r) {
+	if d.options.awaited(r) {
 		return d.join(false)
 	}
 	if d.checkpoints.due(d.chain.seq) {
@@ -76,11 +76,16 @@ func (o *Options) awaited(r *Record) bool {
 // flush syncs all that is written, and if sign is set, makes a checkpoint of it. The caller does
 // not hold the mutex.
 func (d *folder) flush(sign bool) error {
-	d.rec.mu.Lock()
-	c := d.join(sign)
-	d.rec.mu.Unlock()
+	c := d.joinUnlocked(sign)
 	<-c.done
 	return c.err
+}
+
+// joinUnlocked is join for a caller that does not hold the mutex.
+func (d *folder) joinUnlocked(sign bool) *commit {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	return d.join(sign)
 }
 
 // putSigned writes a record, and returns the sync that brings it to the disk and signs it. The
@@ -97,7 +102,7 @@ func (d *folder) putSigned(r *Record) (*commit, error) {
 
 // syncLoop syncs when a caller waits for it, and otherwise every Options.SyncEvery.
 func (d *folder) syncLoop() {
-	tick := time.NewTicker(d.o.SyncEvery)
+	tick := time.NewTicker(d.options.SyncEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -113,36 +118,51 @@ func (d *folder) syncLoop() {
 // syncOnce syncs the current segment. It does not hold the mutex during the sync, so that others go
 // on writing and make up the next group.
 func (d *folder) syncOnce() {
-	d.rec.mu.Lock()
-	c, seg := d.group.next, d.cur
-	d.group.next = nil
-	at := mark{d.chain.seq, d.chain.prev, d.rec.now()}
-	dirty := seg != nil && seg.synced < at.seq
-	d.group.syncing = dirty
-	d.rec.mu.Unlock()
+	c, dirty, at := d.beginSync()
 	var err error
-	if dirty {
+	if dirty != nil {
 		d.group.syncs.Add(1)
-		err = seg.f.Sync()
+		err = dirty.f.Sync()
 	}
+	sign := d.endSync(c, dirty, at, err)
+	d.endCommit(c, err, at, sign)
+}
+
+// beginSync returns the sync that callers wait for, nil for none, the segment that must be synced
+// for it, nil if all of it is on disk, and where the chain is. The caller does not hold the mutex.
+func (d *folder) beginSync() (c *commit, dirty *segment, at mark) {
 	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	c = d.group.next
+	d.group.next = nil
+	at = mark{d.chain.seq, d.chain.prev, d.rec.now()}
+	if d.cur != nil && d.cur.synced < at.seq {
+		dirty = d.cur
+	}
+	d.group.syncing = dirty != nil
+	return c, dirty, at
+}
+
+// endSync notes the result of a sync that beginSync began, and reports whether a checkpoint is made
+// of it. The caller does not hold the mutex.
+func (d *folder) endSync(c *commit, dirty *segment, at mark, err error) (sign bool) {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
 	d.group.syncing = false
 	switch {
 	case err != nil:
 		d.syncFailed(err)
-	case dirty:
-		seg.synced = at.seq
+	case dirty != nil:
+		dirty.synced = at.seq
 	}
 	// A segment that ends because the disk is full or because it was removed had to wait for the
 	// sync.
 	if d.cur != nil && d.cur.end != "" {
 		d.finishDeferred()
 	}
-	// After a failed sync, the next head declares what is not known to be on disk.
-	sign := err == nil && d.unsynced == 0 && d.checkpoints.take(at, c != nil && c.sign)
 	d.group.idle.Broadcast()
-	d.rec.mu.Unlock()
-	d.endCommit(c, err, at, sign)
+	// After a failed sync, the next head declares what is not known to be on disk.
+	return err == nil && d.unsynced == 0 && d.checkpoints.take(at, c != nil && c.sign)
 }
 
 // finishDeferred finishes a segment whose end had to wait for a sync. It keeps the recorder's
@@ -164,7 +184,7 @@ func (d *folder) endCommit(c *commit, err error, at mark, sign bool) {
 	}
 	if sign {
 		if cpErr := d.checkpoints.make(at); cpErr != nil {
-			d.o.Trouble(cpErr)
+			d.options.Trouble(cpErr)
 			if err == nil && c != nil && c.sign {
 				err = cpErr
 			}

@@ -158,8 +158,5 @@ func isNestedIn(e, f *effect.Effect) bool {
 		return true
 	}
 	rest, ok := strings.CutPrefix(e.Path, f.Path)
-	return ok && (rest == "" || strings.HasPrefix(rest, pathSep))
+	return ok && (rest == "" || strings.HasPrefix(rest, effect.PathSeparator))
 }
-
-// pathSep separates the steps of a path, see effect.Effect.
-const pathSep = " > "

@@ -21,8 +21,8 @@ const retryEvery = 250 * time.Millisecond
 // mutex held, except where they say otherwise.
 type folder struct {
 	rec       *recorder
-	v         disk.Volume
-	o         Options
+	volume    disk.Volume
+	options   Options
 	recipient age.Recipient // nil: records have no MAC
 	chain     chain
 	cur       *segment     // nil: the next record begins one
@@ -77,9 +77,9 @@ func openFolder(path string, o *Options, c *recorder) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	d := &folder{rec: c, v: v, o: *o, recipient: to, reserve: disk.Reserve{Volume: v, Name: ReserveFile, Size: o.Reserve}}
+	d := &folder{rec: c, volume: v, options: *o, recipient: to, reserve: disk.Reserve{Volume: v, Name: ReserveFile, Size: o.Reserve}}
 	d.group = newGroup(c)
-	d.checkpoints = checkpoints{v: v, o: &d.o}
+	d.checkpoints = checkpoints{volume: v, options: &d.options}
 	d.retention = newRetention(d, o.Now())
 	return d, nil
 }
@@ -88,17 +88,22 @@ func openFolder(path string, o *Options, c *recorder) (*folder, error) {
 // is there before the first session. Its errors are reported like those of later ones: by Log.Err
 // or to Options.Trouble. The caller does not hold the mutex.
 func (d *folder) run(retain bool) {
-	d.rec.mu.Lock()
-	if err := d.ready(); err != nil {
-		_, _ = d.rec.fail(err)
-	}
-	d.rec.mu.Unlock()
+	d.beginRun()
 	d.group.running.Go(d.syncLoop)
 	if retain {
 		d.retention.running.Go(d.retention.loop)
 		wake(d.retention.wake)
 	}
 	_ = d.flush(true)
+}
+
+// beginRun begins the first segment. The caller does not hold the mutex.
+func (d *folder) beginRun() {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	if err := d.ready(); err != nil {
+		_, _ = d.rec.fail(err)
+	}
 }
 
 // write appends a line with its hash to the current segment, and returns the size that it has
@@ -150,7 +155,7 @@ func (d *folder) ready() error {
 
 // due reports whether the current segment is large or old enough to end.
 func (d *folder) due(now time.Time) bool {
-	return d.cur.size >= d.o.MaxSize || now.Sub(d.cur.born) >= d.o.MaxAge
+	return d.cur.size >= d.options.MaxSize || now.Sub(d.cur.born) >= d.options.MaxAge
 }
 
 // checkName checks, at most once per removedEvery, whether the segment was removed.
@@ -212,7 +217,7 @@ func (d *folder) syncFailed(err error) {
 	d.cur.end = "a sync failed"
 	d.rec.err = fmt.Errorf("syncing: %w", err)
 	d.rec.failures++
-	d.o.Trouble(d.rec.err)
+	d.options.Trouble(d.rec.err)
 	d.abandon(err)
 }
 
@@ -247,14 +252,14 @@ func (d *folder) begin(now time.Time) error {
 // tryBegin makes a segment with its head, and syncs both before anything else is written.
 func (d *folder) tryBegin(now time.Time) error {
 	if d.unlocked {
-		if err := d.v.Lock(); err != nil {
+		if err := d.volume.Lock(); err != nil {
 			return err
 		}
 		d.unlocked, d.reserve.Held = false, false
 	}
 	// Without the reserve the segment could not be ended when the disk is full.
 	if err := d.reserve.Fill(); err != nil {
-		return fmt.Errorf("holding back %d bytes of the disk: %w", d.o.Reserve, err)
+		return fmt.Errorf("holding back %d bytes of the disk: %w", d.options.Reserve, err)
 	}
 	head := &Record{Kind: KindReopen, Reason: d.reason}
 	if !d.rec.started {
@@ -264,7 +269,7 @@ func (d *folder) tryBegin(now time.Time) error {
 		return err
 	}
 	name := segmentName(d.rec.seq + 1)
-	f, err := d.v.Create(name)
+	f, err := d.volume.Create(name)
 	if err != nil {
 		return err
 	}
@@ -275,7 +280,7 @@ func (d *folder) tryBegin(now time.Time) error {
 		err = f.Sync()
 	}
 	if err == nil {
-		err = d.v.Sync()
+		err = d.volume.Sync()
 	}
 	if err != nil {
 		d.undoBegin(&before)
@@ -296,7 +301,7 @@ func (d *folder) undoBegin(before *chain) {
 	d.rec.lost = d.rec.seq - d.chain.seq
 	_ = d.cur.f.Close()
 	// If the file cannot be removed, readers recognise it: no other head names it.
-	_ = d.v.Remove(d.cur.name)
+	_ = d.volume.Remove(d.cur.name)
 	d.cur = nil
 }
 
@@ -325,6 +330,15 @@ func (d *folder) full() error {
 	return d.overfull.err
 }
 
+// swapOverfull sets why nothing may be recorded, and returns what it was before. The caller does
+// not hold the mutex.
+func (d *folder) swapOverfull(full overfull) (before overfull) {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	before, d.overfull = d.overfull, full
+	return before
+}
+
 // close syncs everything, ends the goroutines, and closes the folder. The recorder is closed
 // already. The caller does not hold the mutex.
 func (d *folder) close() error {
@@ -339,7 +353,7 @@ func (d *folder) close() error {
 	if d.cur != nil {
 		d.closeSegment()
 	}
-	return errors.Join(err, d.v.Close())
+	return errors.Join(err, d.volume.Close())
 }
 
 // fields adds the fields that records have in a folder only, except for the hashes.
@@ -357,10 +371,10 @@ func (d *folder) fields(e *zerolog.Event, r *Record) {
 			addWord(e, FieldTornFile, d.tornFile)
 		}
 		if d.recipient != nil {
-			e.Str(FieldRecipient, d.o.Recipient)
+			e.Str(FieldRecipient, d.options.Recipient)
 			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealedKey))
 		}
-		if s := d.o.Signer; s != nil {
+		if s := d.options.Signer; s != nil {
 			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", redact.Clip(s.Name(), MaxText), s.KeyHash()))
 			if n := d.checkpoints.filed.Load(); n > 0 {
 				e.Uint64(FieldCheckpoint, n)

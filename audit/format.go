@@ -101,7 +101,8 @@ const (
 	FieldCommand = "command"
 	// FieldCommandBytes is the length of the command's whole text, in bytes.
 	FieldCommandBytes = "command_bytes"
-	// FieldEffects lists what the command would cause: objects with the FieldEffect names.
+	// FieldEffects lists what the command would cause: objects with the fields from FieldEffectKind
+	// on.
 	FieldEffects = "effects"
 	// FieldEffectsTotal is how many effects there were, if FieldEffects does not list each of them:
 	// one named AllEvents represents many, and of a denied command only effects that were not

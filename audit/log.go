@@ -40,7 +40,8 @@ func prefixed(err error) error {
 	return fmt.Errorf("audit: %w", err)
 }
 
-// A Log appends records to a file or a folder. It is safe for use by several goroutines.
+// A Log appends records to a file or a folder. It is safe for use by several goroutines. It must be
+// made with Open.
 type Log struct {
 	rec    recorder
 	plain  *plainFile // nil for a folder
@@ -120,7 +121,7 @@ func (l *Log) openFolder(path string, o *Options) error {
 		return err
 	}
 	if l.rec.torn, err = d.resume(); err != nil {
-		return fmt.Errorf("audit: %w", errors.Join(err, d.v.Close()))
+		return fmt.Errorf("audit: %w", errors.Join(err, d.volume.Close()))
 	}
 	l.dir, l.rec.out, l.rec.seq = d, d, d.chain.seq
 	if l.rec.torn > 0 {
@@ -241,19 +242,25 @@ func (l *Log) Reopen() error {
 // Close writes a stop record, syncs, and closes the files. Its error is that of any of these steps.
 // After it, Write fails with os.ErrClosed. A second Close does nothing.
 func (l *Log) Close() error {
-	l.rec.mu.Lock()
-	if l.rec.closed {
-		l.rec.mu.Unlock()
-		return nil
+	first, err := l.stop()
+	if first && l.dir != nil {
+		err = errors.Join(err, l.dir.close())
 	}
-	_, err := l.rec.put(&Record{Kind: KindStop})
+	return prefixed(err)
+}
+
+// stop writes a stop record, refuses all further records, and closes a plain file. It returns false
+// if the log was stopped before.
+func (l *Log) stop() (first bool, err error) {
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	if l.rec.closed {
+		return false, nil
+	}
+	_, err = l.rec.put(&Record{Kind: KindStop})
 	l.rec.closed = true
 	if l.dir == nil {
 		err = errors.Join(err, l.plain.f.Close())
 	}
-	l.rec.mu.Unlock()
-	if l.dir != nil {
-		err = errors.Join(err, l.dir.close())
-	}
-	return prefixed(err)
+	return true, err
 }

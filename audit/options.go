@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,12 +108,12 @@ type Options struct {
 
 // fill replaces zero values by their defaults.
 func (o *Options) fill() {
-	setDefault(&o.SyncEvery, DefaultSyncEvery)
-	setDefault(&o.MaxSize, DefaultMaxSize)
-	setDefault(&o.MaxAge, DefaultMaxAge)
-	setDefault(&o.Reserve, DefaultReserve)
-	setDefault(&o.CheckpointRecords, DefaultCheckpointRecords)
-	setDefault(&o.CheckpointEvery, DefaultCheckpointEvery)
+	o.SyncEvery = cmp.Or(o.SyncEvery, DefaultSyncEvery)
+	o.MaxSize = cmp.Or(o.MaxSize, DefaultMaxSize)
+	o.MaxAge = cmp.Or(o.MaxAge, DefaultMaxAge)
+	o.Reserve = cmp.Or(o.Reserve, DefaultReserve)
+	o.CheckpointRecords = cmp.Or(o.CheckpointRecords, DefaultCheckpointRecords)
+	o.CheckpointEvery = cmp.Or(o.CheckpointEvery, DefaultCheckpointEvery)
 	o.SecretNames = slices.Clone(o.SecretNames)
 	if o.Now == nil {
 		o.Now = time.Now
@@ -167,14 +168,6 @@ func (o *Options) validPlain(path string) error {
 		return fmt.Errorf("audit: %q is a plain file, and only a folder can be durable, encrypted to a recipient, signed, compressed or deleted in parts", path)
 	}
 	return nil
-}
-
-// setDefault sets *p to value if it is zero.
-func setDefault[T comparable](p *T, value T) {
-	var zero T
-	if *p == zero {
-		*p = value
-	}
 }
 
 // valid refuses options that are invalid, and returns the parsed recipient, nil if there is none.

@@ -14,14 +14,14 @@ const maxCheckpoint = 4 << 10
 // resume finds where the last run ended, and moves what it left unfinished to a file beside the
 // segment. torn is how many bytes that was.
 func (d *folder) resume() (torn int64, err error) {
-	list, err := d.v.List("")
+	list, err := d.volume.List("")
 	if err != nil {
 		return 0, err
 	}
 	for _, f := range list {
-		d.reserve.Held = d.reserve.Held || f.Name == ReserveFile && f.Size == d.o.Reserve
+		d.reserve.Held = d.reserve.Held || f.Name == ReserveFile && f.Size == d.options.Reserve
 		if f.Name == CheckpointFile {
-			b, err := readEnd(d.v, &stored{name: f.Name, size: f.Size, plain: true}, maxCheckpoint)
+			b, err := readEnd(d.volume, &stored{name: f.Name, size: f.Size, plain: true}, maxCheckpoint)
 			if err != nil {
 				return 0, err
 			}
@@ -44,9 +44,9 @@ func (d *folder) resume() (torn int64, err error) {
 
 // resumeAt continues the chain at the last whole line of a segment, if it has one.
 func (d *folder) resumeAt(s *stored) (torn int64, err error) {
-	b, err := readEnd(d.v, s, maxTail)
+	b, err := readEnd(d.volume, s, maxTail)
 	if _, _, end := lastWhole(b); err == nil && end == 0 {
-		b, err = readEnd(d.v, s, math.MaxInt64)
+		b, err = readEnd(d.volume, s, math.MaxInt64)
 	}
 	if err != nil {
 		return 0, err
@@ -54,19 +54,19 @@ func (d *folder) resumeAt(s *stored) (torn int64, err error) {
 	seq, hash, end := lastWhole(b)
 	if end > 0 {
 		// The format is checked before anything is changed: it may be that of a later version.
-		if _, err := readHead(d.v, s); err != nil {
+		if _, err := readHead(d.volume, s); err != nil {
 			return 0, err
 		}
 	}
 	if rest := b[end:]; len(rest) > 0 {
 		torn = int64(len(rest))
-		if d.tornFile, err = setAside(d.v, s, rest); err != nil {
+		if d.tornFile, err = setAside(d.volume, s, rest); err != nil {
 			return 0, fmt.Errorf("setting aside an unfinished line: %w", err)
 		}
 	}
 	if end == 0 {
 		// All of it was set aside, so its name would only suggest that records are missing.
-		return torn, d.v.Remove(s.file())
+		return torn, d.volume.Remove(s.file())
 	}
 	if seq < s.first || seq > math.MaxInt64 {
 		// No run wrote that line. The next segment must not have a name that exists already.

@@ -29,8 +29,8 @@ const (
 // record.
 type retention struct {
 	dir     *folder
-	v       disk.Volume
-	o       *Options
+	volume  disk.Volume
+	options *Options
 	began   time.Time     // when the run began
 	wake    chan struct{} // buffered, one: a segment was finished
 	stop    chan struct{} // closed: loop ends
@@ -38,7 +38,7 @@ type retention struct {
 }
 
 func newRetention(d *folder, began time.Time) retention {
-	return retention{dir: d, v: d.v, o: &d.o, began: began, wake: make(chan struct{}, 1), stop: make(chan struct{})}
+	return retention{dir: d, volume: d.volume, options: &d.options, began: began, wake: make(chan struct{}, 1), stop: make(chan struct{})}
 }
 
 // A retirement is what a retire record says: see FieldRetiredFrom, or FieldRetiredFiles if it has
@@ -65,14 +65,14 @@ func (k *retention) loop() {
 			return
 		}
 		if err := k.run(); err != nil {
-			k.o.Trouble(fmt.Errorf("compressing or deleting what is old: %w", err))
+			k.options.Trouble(fmt.Errorf("compressing or deleting what is old: %w", err))
 		}
 	}
 }
 
 // run compresses finished segments, and deletes what is not kept any longer.
 func (k *retention) run() error {
-	if !k.o.Compress && k.o.KeepFor == 0 && k.o.KeepSize == 0 {
+	if !k.options.Compress && k.options.KeepFor == 0 && k.options.KeepSize == 0 {
 		return nil
 	}
 	// An error here does not stop the deletion, which may free the space that compression lacks.
@@ -91,25 +91,21 @@ func (k *retention) run() error {
 // setOverfull sets whether the folder is overfull, after everything was deleted that may be. It
 // reports when the folder becomes so.
 func (k *retention) setOverfull(full overfull) {
-	d := k.dir
-	d.rec.mu.Lock()
-	before := d.overfull
-	d.overfull = full
-	d.rec.mu.Unlock()
+	before := k.dir.swapOverfull(full)
 	if before.err == nil && full.err != nil {
-		k.o.Trouble(full.err)
+		k.options.Trouble(full.err)
 	}
 }
 
 // segments lists the segments. The current one is the last, or was begun after the list was made.
 func (k *retention) segments() ([]stored, error) {
-	list, err := k.v.List("")
+	list, err := k.volume.List("")
 	return segments(list), err
 }
 
 // compressAll compresses the finished segments.
 func (k *retention) compressAll() error {
-	if !k.o.Compress {
+	if !k.options.Compress {
 		return nil
 	}
 	segs, err := k.segments()
@@ -134,28 +130,28 @@ func (k *retention) compress(s *stored) error {
 	if err := k.compressInto(packed+unfinished, s); err != nil {
 		return fmt.Errorf("compressing %s: %w", s.name, err)
 	}
-	if err := k.v.Touch(packed+unfinished, s.changed); err != nil {
+	if err := k.volume.Touch(packed+unfinished, s.changed); err != nil {
 		return err
 	}
-	if err := k.v.Rename(packed+unfinished, packed); err != nil {
+	if err := k.volume.Rename(packed+unfinished, packed); err != nil {
 		return err
 	}
-	if err := k.v.Sync(); err != nil {
+	if err := k.volume.Sync(); err != nil {
 		return err
 	}
-	return k.v.Remove(s.name)
+	return k.volume.Remove(s.name)
 }
 
 // compressInto writes the compressed form of s to the file name, and syncs it.
 func (k *retention) compressInto(name string, s *stored) error {
-	in, err := k.v.Read(s.name)
+	in, err := k.volume.Read(s.name)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	// An earlier attempt may have left a file of that name.
-	_ = k.v.Remove(name)
-	out, err := k.v.Create(name)
+	_ = k.volume.Remove(name)
+	out, err := k.volume.Create(name)
 	if err != nil {
 		return err
 	}
@@ -173,7 +169,7 @@ func (k *retention) compressInto(name string, s *stored) error {
 		err = closeErr
 	}
 	if err != nil {
-		_ = k.v.Remove(name)
+		_ = k.volume.Remove(name)
 	}
 	return err
 }
@@ -185,7 +181,7 @@ func (k *retention) retireSegments() (overfull, error) {
 	if err != nil {
 		return overfull{}, err
 	}
-	e, err := k.o.expiredSegments(k.v, segs, k.dir.rec.now())
+	e, err := k.options.expiredSegments(k.volume, segs, k.dir.rec.now())
 	if err == nil && e.n > 0 {
 		err = k.retire(segs, e)
 	}
@@ -194,7 +190,7 @@ func (k *retention) retireSegments() (overfull, error) {
 
 // retire deletes the oldest segments, after a record about that was written, synced and signed.
 func (k *retention) retire(segs []stored, e expiry) error {
-	kept, err := readHead(k.v, &segs[e.n])
+	kept, err := readHead(k.volume, &segs[e.n])
 	if err != nil {
 		return err
 	}
@@ -205,37 +201,37 @@ func (k *retention) retire(segs []stored, e expiry) error {
 		return err
 	}
 	if what.forSize && what.age < FastRetirement {
-		k.o.Trouble(fmt.Errorf("%w: records %d to %d are deleted because the audit is too large, and the last of them is only %v old; see what "+
+		k.options.Trouble(fmt.Errorf("%w: records %d to %d are deleted because the audit is too large, and the last of them is only %v old; see what "+
 			"filled the audit", ErrFast, what.from, what.to, what.age.Round(time.Second)))
 	}
 	for i := range segs[:e.n] {
 		for _, name := range [...]string{tornName(segs[i].name), segs[i].name, segs[i].name + CompressedSuffix} {
-			if err := k.v.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := k.volume.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}
 	}
-	return errors.Join(k.v.Sync(), k.dir.checkpoints.drop(kept.PrevSeq))
+	return errors.Join(k.volume.Sync(), k.dir.checkpoints.drop(kept.PrevSeq))
 }
 
 // retireRecordings deletes the recordings of whole sessions that are not kept any longer, after a
 // record that names them was written, synced and signed. It returns whether what is too young to be
 // deleted is too large.
 func (k *retention) retireRecordings() (overfull, error) {
-	if k.o.KeepFor == 0 && k.o.KeepSize == 0 {
+	if k.options.KeepFor == 0 && k.options.KeepSize == 0 {
 		return overfull{}, nil
 	}
-	list, err := k.v.List(RecordingsFolder)
+	list, err := k.volume.List(RecordingsFolder)
 	if err != nil {
 		return overfull{}, err
 	}
-	expired, full := k.o.expiredRecordings(list, k.began, k.dir.rec.now())
+	expired, full := k.options.expiredRecordings(list, k.began, k.dir.rec.now())
 	for names := range slices.Chunk(expired, maxRetiredFiles) {
 		if ok, err := k.announce(retirement{files: names}); !ok {
 			return full, err
 		}
 		for _, name := range names {
-			if err := k.v.Remove(path.Join(RecordingsFolder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := k.volume.Remove(path.Join(RecordingsFolder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return full, err
 			}
 		}
@@ -246,7 +242,7 @@ func (k *retention) retireRecordings() (overfull, error) {
 // announce writes a record about what will be deleted, and waits until it is synced and signed. If
 // it returns false, nothing may be deleted; the error is nil then if the log was closed.
 func (k *retention) announce(what retirement) (ok bool, err error) {
-	c, err := k.dir.putSigned(&Record{Kind: KindRetire, Reason: k.o.keeping(), retired: what})
+	c, err := k.dir.putSigned(&Record{Kind: KindRetire, Reason: k.options.keeping(), retired: what})
 	if errors.Is(err, os.ErrClosed) {
 		return false, nil // the next run deletes it
 	}

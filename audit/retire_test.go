@@ -137,7 +137,7 @@ func TestPack(t *testing.T) {
 		}
 		writeN(t, l, 40)
 		await(t, func() bool {
-			segs := segments(mustList(t, l.dir.v, ""))
+			segs := segments(mustList(t, l.dir.volume, ""))
 			for _, s := range segs[:len(segs)-1] {
 				if s.plain || !s.packed {
 					return false
@@ -152,7 +152,7 @@ func TestPack(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, segmentName(1)+CompressedSuffix+".tmp"), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			last := segments(mustList(t, l.dir.v, ""))
+			last := segments(mustList(t, l.dir.volume, ""))
 			if err := os.WriteFile(filepath.Join(dir, last[len(last)-1].name+CompressedSuffix), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +192,7 @@ func TestRetireAfterClose(t *testing.T) {
 }
 
 // TestRetirementIsSignedOrRefused checks that nothing may be deleted if the sync of a retire record
-// fails, whoever waits for that sync.
+// fails, whichever goroutine waits for that sync.
 func TestRetirementIsSignedOrRefused(t *testing.T) {
 	refused := 0
 	for range 150 {

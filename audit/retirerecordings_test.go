@@ -51,7 +51,7 @@ func TestRetireRecordings(t *testing.T) {
 				t.Fatal(err)
 			}
 			closeLog(t, l)
-			left := mustList(t, l.dir.v, RecordingsFolder)
+			left := mustList(t, l.dir.volume, RecordingsFolder)
 			slices.SortFunc(left, func(a, b disk.Info) int { return strings.Compare(a.Name, b.Name) })
 			var names []string
 			for _, f := range left {
@@ -62,7 +62,7 @@ func TestRetireRecordings(t *testing.T) {
 				t.Errorf("%q is left, want %q", got, c.left)
 			}
 			var retired []string
-			for _, g := range readTrail(t, l.dir.v, nil) {
+			for _, g := range readTrail(t, l.dir.volume, nil) {
 				retired = append(retired, g.Files...)
 				if len(g.Files) > maxRetiredFiles || g.Kind != "retire" && len(g.Files) > 0 {
 					t.Errorf("a %s names %d files", g.Kind, len(g.Files))

@@ -94,6 +94,9 @@ const (
 // with case.
 const FoldBits = 64
 
+// PathSeparator separates the commands in an effect's Path.
+const PathSeparator = " > "
+
 // An Effect is one thing that a command would cause in FreeSWITCH.
 type Effect struct {
 	Kind Kind
@@ -127,9 +130,9 @@ type Effect struct {
 	Fold uint64
 	// UUIDs are the channels that the effect acts on, nil for none.
 	UUIDs []string
-	// Path lists the commands that contain the effect, outermost first: "api bgapi > api expand >
-	// app system". The path of an api or app ends with itself, that of other kinds with what causes
-	// the effect.
+	// Path lists the commands that contain the effect, outermost first, separated by PathSeparator:
+	// "api bgapi > api expand > app system". The path of an api or app ends with itself, that of
+	// other kinds with what causes the effect.
 	Path string
 	// Why explains an opaque effect: what is not known, and what the user can do about it. It is
 	// one line that is safe to print and contains no value from the command. It is "" if the name

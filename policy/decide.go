@@ -162,7 +162,7 @@ func (c *Client) denial(e *effect.Effect, i int, r *rule.Rule, left int) Decisio
 		}
 		d.Reason += c.rights.UnspelledExpansions(e, left)
 	}
-	if strings.Contains(e.Path, " > ") {
+	if strings.Contains(e.Path, effect.PathSeparator) {
 		d.Reason += " (" + words.Printable(e.Path) + ")"
 	}
 	if e.Later == effect.Repeating {
@@ -182,7 +182,7 @@ func (c *Client) lacking(e *effect.Effect, i int, l role.Lack) Decision {
 	if l.Why != "" {
 		d.Reason += "; " + l.Why
 	}
-	if strings.Contains(e.Path, " > ") {
+	if strings.Contains(e.Path, effect.PathSeparator) {
 		d.Reason += " (" + words.Printable(e.Path) + ")"
 	}
 	return d

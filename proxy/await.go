@@ -101,7 +101,7 @@ func (c *commands) setWriteDeadlineUp(t time.Time) {
 	}
 }
 
-// minHold is how long a client that is in debt is not read at least, so that the session does not
+// minHold is the shortest time for which a client in debt is not read, so that the session does not
 // wake up for each frame.
 const minHold = 10 * time.Millisecond
 

@@ -55,7 +55,7 @@ func TestUncut(t *testing.T) {
 		{"a:\tb:\x7fc:\nd", "a,\tb,\x7fc,\nd"},
 		{"sofia::x 10:30 :", "sofia::x 10:30 :"},
 	} {
-		if got := uncut(tt.text); got != tt.want {
+		if got := replaceColons(tt.text); got != tt.want {
 			t.Errorf("%q becomes %q, want %q", tt.text, got, tt.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,7 @@ const (
 	noticeExpired  = "the password has expired"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
+	noticeAudit    = "audit unavailable"
 )
 
 // Reasons that are recorded for ends of sessions, and that several endings share or tests look for.
@@ -214,7 +216,7 @@ func (s *session) dropUndelivered() {
 		release()
 		return
 	}
-	time.AfterFunc(orDefault(s.srv.unansweredTime, unansweredTime), func() {
+	time.AfterFunc(cmp.Or(s.srv.unansweredTime, unansweredTime), func() {
 		defer s.srv.contain()
 		release()
 	})
@@ -271,6 +273,7 @@ const (
 	lingerBytes = 64 << 10
 )
 
+// linger reads and discards what the client still sends, unless the session was aborted.
 func (s *session) linger() {
 	if s.life.why.how == abort {
 		return

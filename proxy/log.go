@@ -21,7 +21,7 @@ const (
 	causeBusy      = "busy"      // too many passwords are being checked
 	causeSessions  = "sessions"  // the client has as many sessions as it may
 	causeAllowance = "allowance" // the client has used up its allowance of audit
-	causeUpstream  = "upstream"  // there is no FreeSWITCH for it
+	causeUpstream  = "upstream"  // its FreeSWITCH cannot be logged in to
 	causeAudit     = "audit"     // it cannot be recorded
 	causeNone      = "none"      // the connection ended before a login came
 )

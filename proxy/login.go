@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -27,14 +28,15 @@ const busyPause = time.Second
 const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\n" +
 	"Allowed-Events: all\nAllowed-API: all\nAllowed-LOG: true\n\n"
 
-// logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
+// logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH. It returns
+// false if the client is not let in.
 func (s *session) logIn() bool {
 	timer := time.AfterFunc(s.srv.loginTime(s), func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
 	login, ok := s.readLogin()
 	if !timer.Stop() || !ok || !s.srv.roster.keepPlace(s) {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(s.life.ctx, orDefault(s.srv.LoginTimeout, DefaultLoginTimeout))
+	ctx, cancel := context.WithTimeout(s.life.ctx, cmp.Or(s.srv.LoginTimeout, DefaultLoginTimeout))
 	defer cancel()
 	p := s.srv.Policies.Current()
 	a := attempt{s: s, policy: p, record: &audit.Record{
@@ -44,7 +46,7 @@ func (s *session) logIn() bool {
 }
 
 // readLogin answers what is not a login as FreeSWITCH does, and returns the first frame that is a
-// login.
+// login. It returns false if none comes; the session has been ended then.
 func (s *session) readLogin() (command.Login, bool) {
 	for range maxLoginFrames {
 		f, err := s.commands.reader.Next()
@@ -54,7 +56,7 @@ func (s *session) readLogin() (command.Login, bool) {
 			return command.Login{}, false
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on. Here no client gets a second attempt before login.
-			s.out.Write(appendAnswer(nil, refusal.API, uncut(refusal.ReplyText())))
+			s.out.Write(appendAnswer(nil, refusal.API, replaceColons(refusal.ReplyText())))
 			// The detail of the refusal may quote a secret, so it is left out.
 			s.end(ending{reason: "refused before login: " + string(refusal.Reason)})
 			return command.Login{}, false
@@ -79,6 +81,7 @@ func (s *session) readLogin() (command.Login, bool) {
 	return command.Login{}, false
 }
 
+// isExit reports whether a line is the verb exit, or the "..." that FreeSWITCH takes for it.
 func isExit(line []byte) bool {
 	return strings.EqualFold(string(line), "exit") || string(line) == "..."
 }
@@ -91,7 +94,8 @@ type attempt struct {
 	record *audit.Record
 }
 
-// authenticate finds the client that logs in and connects it to its FreeSWITCH.
+// authenticate finds the client that logs in and connects it to its FreeSWITCH. It returns false if
+// the client is not let in; the session has been ended then.
 func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s, r := a.s, a.record
 	// If the form is not clearly one of the two, the text in the user's place may be a secret.
@@ -123,7 +127,8 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	return a.accept(login, l.Userauth)
 }
 
-// notKnown answers a login that belongs to no client, or that could not be checked.
+// notKnown answers a login that belongs to no client, or that could not be checked. It returns
+// false.
 func (a *attempt) notKnown(err error) bool {
 	s := a.s
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
@@ -139,18 +144,19 @@ func (a *attempt) notKnown(err error) bool {
 	return a.refuse(err.Error(), causeOf(err), "-ERR invalid")
 }
 
-// accept tells the client that it is logged in, once that is recorded and still valid.
+// accept tells the client that it is logged in, once that is recorded and still valid. It returns
+// false if it cannot be recorded; the session has been ended then.
 func (a *attempt) accept(login policy.Login, userauth bool) bool {
 	s := a.s
 	if err := s.recording.start(s, login.Client); err != nil {
 		s.srv.clientLog.Error().Str("event", "audit").Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
-		return a.refuse(err.Error(), causeAudit, "-ERR audit unavailable")
+		return a.refuse(err.Error(), causeAudit, auditUnavailable)
 	}
 	a.record.Decision = audit.Allow
 	if !s.records.write(a.record) {
 		a.record.Reason = reasonUnrecorded
 		s.lines.noLogin(a.record, causeAudit)
-		return a.end("audit unavailable", "-ERR audit unavailable")
+		return a.end(reasonUnrecorded, auditUnavailable)
 	}
 	s.lines.login(a.record)
 	s.ident.set(a.policy, login)
@@ -167,7 +173,7 @@ func (a *attempt) accept(login policy.Login, userauth bool) bool {
 }
 
 // refuse records that the login is refused, tells the operator the cause, answers the client and
-// ends the session.
+// ends the session. It returns false.
 func (a *attempt) refuse(reason, cause, reply string) bool {
 	a.record.Reason = reason
 	a.s.records.write(a.record)
@@ -175,14 +181,15 @@ func (a *attempt) refuse(reason, cause, reply string) bool {
 	return a.end(reason, reply)
 }
 
-// end answers the client and ends the session.
+// end answers the client and ends the session. It returns false.
 func (a *attempt) end(reason, reply string) bool {
 	a.s.out.Write(codec.AppendCommandReply(nil, reply))
 	a.s.end(ending{reason: reason})
 	return false
 }
 
-// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is news.
+// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is a
+// change. It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
 	reply := "-ERR FreeSWITCH is unreachable"
 	var ue *upstream.Error

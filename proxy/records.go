@@ -107,7 +107,7 @@ func (r *sessionRecords) deny(v verdict, f *codec.Frame) string {
 	if !recorded {
 		text = auditUnavailable
 	}
-	return uncut(text)
+	return replaceColons(text)
 }
 
 // listDenied adds to rec the effects that explain why it is denied: the first few that are not
@@ -138,7 +138,7 @@ func (r *sessionRecords) refuse(refusal *codec.Refusal, f *codec.Frame) string {
 		// Any other reply is FreeSWITCH's own, and is not changed.
 		text += " [" + id + "]"
 	}
-	return uncut(text)
+	return replaceColons(text)
 }
 
 // denial records a command that is not forwarded, or counts it if it is equal to the one before. It
@@ -162,10 +162,10 @@ func (r *sessionRecords) denial(rec *audit.Record, f *codec.Frame, complete func
 	return rec.ID, true
 }
 
-// uncut returns the text of a reply with a comma for each colon that is followed by a blank or by a
-// control character, which becomes a blank in a reply. The client libraries esl and esl-lite cut a
-// header's value there, so the reason and the id behind it would be lost.
-func uncut(text string) string {
+// replaceColons returns the text of a reply with a comma for each colon that is followed by a blank
+// or by a control character, which becomes a blank in a reply. The client libraries esl and
+// esl-lite cut a header's value there, so the reason and the id behind it would be lost.
+func replaceColons(text string) string {
 	b := []byte(text)
 	for i := range len(b) - 1 {
 		if b[i] == ':' && (b[i+1] <= ' ' || b[i+1] == 0x7f) {

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"sync"
@@ -197,8 +198,8 @@ func (r *roster) scarce(se *session) bool {
 	return r.places.Scarce(se.entry.place.Source)
 }
 
-// countDescriptors counts n descriptors to a session. It returns false if there are not so many.
-// The caller holds mu.
+// countDescriptors counts n descriptors to a session. It returns false if fewer are left. The
+// caller holds mu.
 func (r *roster) countDescriptors(e *rosterEntry, n int) bool {
 	if r.maxDescriptors > 0 && r.descriptors+n > r.maxDescriptors {
 		return false
@@ -225,14 +226,14 @@ const unknownShare = 4
 // minUnknownOf is how many of them may always come from one address.
 const minUnknownOf = 4
 
-// SessionsWithin returns how many sessions there may be with so many file descriptors, if none of
+// SessionsWithin returns how many sessions there may be with that many file descriptors, if none of
 // them is recorded whole.
 func SessionsWithin(descriptors int) int { return descriptors / SessionDescriptors }
 
 // unknownPlaces returns how many places there are for connections that have not logged in, and for
 // those of one address: few enough that they leave descriptors to others.
 func (s *Server) unknownPlaces() (maxAll, maxPerSource int) {
-	maxAll, maxPerSource = orDefault(s.MaxUnknown, DefaultMaxUnknown), orDefault(s.MaxUnknownOf, DefaultMaxUnknownOf)
+	maxAll, maxPerSource = cmp.Or(s.MaxUnknown, DefaultMaxUnknown), cmp.Or(s.MaxUnknownOf, DefaultMaxUnknownOf)
 	if s.MaxDescriptors > 0 {
 		maxAll = min(maxAll, max(SessionsWithin(s.MaxDescriptors)/unknownShare, 1))
 		maxPerSource = min(maxPerSource, max(maxAll/unknownShare, minUnknownOf))

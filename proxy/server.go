@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,14 +138,6 @@ type Server struct {
 	end     chan struct{} // see ended
 }
 
-// orDefault returns v, or def if v is zero.
-func orDefault[T ~int | ~int64](v, def T) T {
-	if v == 0 {
-		return def
-	}
-	return v
-}
-
 func (s *Server) setUp() {
 	s.once.Do(func() {
 		limited := func() zerolog.Logger {
@@ -152,12 +145,12 @@ func (s *Server) setUp() {
 		}
 		s.limitLog, s.clientLog, s.reach.log = limited(), limited(), limited()
 		s.ledger = ledger{audit: s.Audit, log: limited(), allowances: admission.NewAllowances(
-			admission.Allowance{Rate: orDefault(s.AuditRate, DefaultAuditRate), Burst: orDefault(s.AuditBurst, DefaultAuditBurst)},
-			admission.Allowance{Rate: orDefault(s.StrangerRate, DefaultStrangerRate), Burst: orDefault(s.StrangerBurst, DefaultStrangerBurst)})}
+			admission.Allowance{Rate: cmp.Or(s.AuditRate, DefaultAuditRate), Burst: cmp.Or(s.AuditBurst, DefaultAuditBurst)},
+			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)})}
 		s.secrets = redactor{audit: s.Audit, policies: s.Policies}
-		s.dialer = upstream.NewDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
-		s.budget = answers.NewBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
-		s.roster.init(orDefault(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
+		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
+		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
+		s.roster.init(cmp.Or(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
 		s.strangers.init(&s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
@@ -167,16 +160,16 @@ func (s *Server) setUp() {
 	})
 }
 
-// Limits of the pause after an Accept that failed, because there were no descriptors or no memory.
-// The guard must not stop because of that.
+// The limits of the pause after an Accept that failed, for example because the host has no
+// descriptors or no memory left. The guard must not stop because of that.
 const (
 	minAcceptWait = 5 * time.Millisecond
 	maxAcceptWait = time.Second
 )
 
-// Serve accepts clients on l until Shutdown or Close, then returns ErrServerClosed. It always
-// closes l, and may be called for several listeners. Make sure the program doesn't exit when Serve
-// returns, and waits for Shutdown to return instead.
+// Serve accepts clients on l and returns ErrServerClosed after Shutdown or Close. Any other error
+// says that its owner closed l. Serve always closes l, and may be called for several listeners.
+// Sessions may still run when it returns: only Shutdown and Close wait for them.
 func (s *Server) Serve(l net.Listener) error {
 	s.setUp()
 	defer l.Close()
@@ -246,7 +239,7 @@ func (s *Server) Sessions() int { return s.roster.count() }
 
 // loginTime returns how long se has to log in.
 func (s *Server) loginTime(se *session) time.Duration {
-	limit := orDefault(s.LoginTimeout, DefaultLoginTimeout)
+	limit := cmp.Or(s.LoginTimeout, DefaultLoginTimeout)
 	if s.roster.scarce(se) {
 		return limit / scarceLoginTime
 	}

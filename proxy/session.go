@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -51,7 +52,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 	s.id, s.addrText = srv.Audit.NewID(), s.addr.String()
 	s.entry.place = admission.Place{Source: admission.SourceOf(s.addr.Addr()), Since: time.Now(), Lost: s.losePlace}
 	s.out = answers.New(answers.Options{
-		Conn: s.client, Max: orDefault(srv.MaxHeld, DefaultMaxHeld), Budget: srv.budget,
+		Conn: s.client, Max: cmp.Or(srv.MaxHeld, DefaultMaxHeld), Budget: srv.budget,
 		GiveUp: s.giveUp, Contain: s.contain,
 	})
 	s.life.init(s.client, s.out)
@@ -139,11 +140,12 @@ func (s *session) enter() bool {
 // check, which is counted.
 func (s *session) begin() {
 	if !s.records.begin() {
-		s.end(ending{reason: reasonUnrecorded, notice: "audit unavailable"})
+		s.end(ending{reason: reasonUnrecorded, notice: noticeAudit})
 	}
 }
 
-// turnAway answers a stranger as FreeSWITCH would.
+// turnAway answers a connection from an address that no client has, as FreeSWITCH would, and ends
+// the session.
 func (s *session) turnAway() {
 	s.lines.turnedAway()
 	s.out.Write(codec.AppendRudeRejection(nil))
@@ -166,7 +168,7 @@ func (s *session) shutdown() {
 // halfCloseTimeout is how long a client is still answered after it has closed its side, or has sent
 // a frame whose end cannot be found.
 func (s *session) halfCloseTimeout() time.Duration {
-	return orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
+	return cmp.Or(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
 }
 
 // end ends the session. It returns false if the session has been ended before.

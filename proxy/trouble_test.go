@@ -218,8 +218,8 @@ func TestLargeAnswerPasses(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftBehind counts descriptors after many sessions of every sort; goroutines
-// are counted for the whole package.
+// TestNothingIsLeftBehind counts descriptors after many sessions of every sort; goroutines are
+// counted for the whole package.
 func TestNothingIsLeftBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("2,000 sessions take some seconds")
@@ -260,8 +260,8 @@ func descriptors(t *testing.T) int {
 	return len(d)
 }
 
-// TestNothingPassesUnrecorded: while the audit cannot be written, commands are refused and
-// the session stays.
+// TestNothingPassesUnrecorded: while the audit cannot be written, commands are refused and the
+// session stays.
 func TestNothingPassesUnrecorded(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	c := g.loggedIn(t)

@@ -26,9 +26,9 @@ type reach struct {
 	lost map[string]bool
 }
 
-// note keeps whether an upstream could be logged in to, and reports whether that is news. The
-// success of the first attempt is no news.
-func (r *reach) note(upstream string, ok bool) (news bool) {
+// note keeps whether an upstream could be logged in to, and reports whether that is a change. The
+// success of the first attempt is not a change.
+func (r *reach) note(upstream string, ok bool) (changed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.lost[upstream] != ok {

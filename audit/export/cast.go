@@ -15,7 +15,7 @@ const (
 )
 
 // A Cast writes an asciicast of version 3: a header, and then events, each with the seconds since
-// the one before it.
+// the one before it. It must be made with NewCast.
 type Cast struct {
 	w    io.Writer
 	last time.Time

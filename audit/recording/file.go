@@ -48,7 +48,7 @@ func (r *Recording) writeLine(v any) error {
 	if err != nil {
 		return err
 	}
-	if r.size+int64(len(line)) > r.o.MaxFile && r.frames > 0 {
+	if r.size+int64(len(line)) > r.options.MaxFile && r.frames > 0 {
 		r.finish(nil)
 		if err := r.open(); err != nil {
 			return err
@@ -81,18 +81,18 @@ var errTooManyFiles = errors.New("recording: the session has the maximum number 
 
 // open begins the next file. If it fails, no file is open.
 func (r *Recording) open() error {
-	if r.n >= r.o.MaxFiles {
+	if r.n >= r.options.MaxFiles {
 		return errTooManyFiles
 	}
 	r.n++
-	f, err := os.OpenFile(filepath.Join(r.o.Dir, r.name()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(r.options.Dir, r.name()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		r.n--
 		return fmt.Errorf("recording: %w", err)
 	}
 	r.file, r.size, r.frames, r.sum = f, 0, 0, sha256.New()
 	line, err := encode(head{
-		Recording: 1, Session: r.o.Session, Client: r.o.Client, Addr: r.o.Addr,
+		Recording: 1, Session: r.options.Session, Client: r.options.Client, Addr: r.options.Addr,
 		Began: r.began.UTC().Format(time.RFC3339Nano), File: r.n,
 	})
 	if err == nil {
@@ -116,23 +116,19 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.o.Session, r.n, Suffix) }
+func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.options.Session, r.n, Suffix) }
 
 // finish completes the current file and reports it. why is why the file ends early, nil if it does
 // not.
 func (r *Recording) finish(why error) {
-	r.mu.Lock()
-	lost := r.lost
-	r.lost = 0
-	r.mu.Unlock()
-	f := File{Name: r.name(), Lost: lost, Err: why}
+	f := File{Name: r.name(), Lost: r.takeLost(), Err: why}
 	if r.file != nil {
 		// The mode tells the retention of the audit that the file is complete.
 		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(completeMode), r.file.Close())
 		f.Bytes, f.Frames, f.SHA256 = r.size, r.frames, hex.EncodeToString(r.sum.Sum(nil))
 		r.file = nil
 	}
-	if r.o.Finished != nil {
-		r.o.Finished(f)
+	if r.options.Finished != nil {
+		r.options.Finished(f)
 	}
 }

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"hash"
@@ -89,10 +90,10 @@ type piece struct {
 }
 
 // A Recording records one session. Its methods never wait for the disk, except Close, and may be
-// called from two goroutines, one per direction.
+// called from two goroutines, one per direction. It must be made with Start.
 type Recording struct {
-	o     Options
-	began time.Time
+	options Options
+	began   time.Time
 
 	mu       sync.Mutex
 	notEmpty sync.Cond
@@ -131,26 +132,19 @@ func prepare(o Options) (*Recording, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.MaxFile = orDefault(o.MaxFile, DefaultMaxFile)
-	o.MaxQueue = orDefault(o.MaxQueue, DefaultMaxQueue)
-	o.MaxFiles = int(orDefault(int64(o.MaxFiles), DefaultMaxFiles))
-	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
+	o.MaxFile = cmp.Or(o.MaxFile, DefaultMaxFile)
+	o.MaxQueue = cmp.Or(o.MaxQueue, DefaultMaxQueue)
+	o.MaxFiles = cmp.Or(o.MaxFiles, DefaultMaxFiles)
+	r := &Recording{options: o, began: o.Now(), done: make(chan struct{})}
 	r.notEmpty.L = &r.mu
 	if o.Redact == nil {
-		r.o.Redact = redact.Redact
+		r.options.Redact = redact.Redact
 	}
-	r.toClient.text = (&redactor{redact: r.o.Redact, mayReturnSecret: o.TellsSecret}).frame
+	r.toClient.text = (&redactor{redact: r.options.Redact, mayReturnSecret: o.TellsSecret}).frame
 	if err := r.open(); err != nil {
 		return nil, err
 	}
 	return r, nil
-}
-
-func orDefault(v, def int64) int64 {
-	if v == 0 {
-		return def
-	}
-	return v
 }
 
 // FromClient records one frame that the client sent. It does not keep b.
@@ -175,12 +169,12 @@ func (r *Recording) enqueue(from side, b []byte) {
 	if hide {
 		r.hide = false
 	}
-	if r.closed || r.queued+int64(len(b)) > r.o.MaxQueue {
+	if r.closed || r.queued+int64(len(b)) > r.options.MaxQueue {
 		r.lost += int64(len(b))
 		r.gap += int64(len(b))
 		return
 	}
-	r.queue = append(r.queue, piece{from, r.o.Now(), append([]byte(nil), b...), hide, r.gap})
+	r.queue = append(r.queue, piece{from, r.options.Now(), append([]byte(nil), b...), hide, r.gap})
 	r.gap = 0
 	r.queued += int64(len(b))
 	r.notEmpty.Signal()
@@ -188,11 +182,16 @@ func (r *Recording) enqueue(from side, b []byte) {
 
 // Close writes what is queued, ends the recording and waits until that is done.
 func (r *Recording) Close() {
+	r.stop()
+	<-r.done
+}
+
+// stop takes no more pieces and makes run write the last ones.
+func (r *Recording) stop() {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.closed = true
 	r.notEmpty.Signal()
-	r.mu.Unlock()
-	<-r.done
 }
 
 // run writes queued pieces until Close.
@@ -271,7 +270,7 @@ func (r *Recording) checkName(now time.Time) error {
 // restart begins another file after a failure, so that the recording goes on when the disk works
 // again. It returns an error until a file could be begun.
 func (r *Recording) restart(why error) error {
-	now := r.o.Now()
+	now := r.options.Now()
 	if since := now.Sub(r.retried); errors.Is(why, errTooManyFiles) || since >= 0 && since < retryEvery {
 		return why
 	}
@@ -304,6 +303,14 @@ func (r *Recording) addLost(b []byte) {
 	r.lost += int64(len(b))
 }
 
+// takeLost returns how many bytes were lost since the last call.
+func (r *Recording) takeLost() (lost int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	lost, r.lost = r.lost, 0
+	return lost
+}
+
 // frameStart is the beginning of every frame to a client, whose first header is Content-Length or
 // Content-Type.
 var frameStart = []byte("Content-")
@@ -317,7 +324,7 @@ func (r *Recording) write(p piece) error {
 		}
 	}
 	if p.from == fromClient {
-		return r.writeFrame(p.at, "client", r.o.Redact(string(p.b[:min(len(p.b), MaxFrame)])), len(p.b))
+		return r.writeFrame(p.at, "client", r.options.Redact(string(p.b[:min(len(p.b), MaxFrame)])), len(p.b))
 	}
 	if r.resync && !bytes.HasPrefix(p.b, frameStart) {
 		r.addLost(p.b) // the rest of a frame whose beginning is lost

@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"eslguard/audit/redact"
 )
@@ -202,10 +203,10 @@ func plainName(s string) bool {
 
 // isName reports whether c may be part of such a name.
 func isName(c rune) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
+	return c < utf8.RuneSelf && redact.IsName(byte(c))
 }
 
-// xml redacts <name>value</name>, of which FreeSWITCH writes one per line. Lines of another form
+// xml redacts lines of the form <name>value</name>, which FreeSWITCH writes. Lines of another form
 // are redacted together.
 func (r *redactor) xml(out *strings.Builder, s string) {
 	texts, at := "", 0

@@ -176,9 +176,9 @@ func (p *checkpointCheck) checkHeads() {
 	}
 }
 
-// minSigned is the maximum number of records that a run writes before its first checkpoint: its
-// start, and the retirements of segments and of recordings.
-const minSigned = 3
+// maxBeforeCheckpoint is the maximum number of records that a run writes before its first
+// checkpoint: its start, and the retirements of segments and of recordings.
+const maxBeforeCheckpoint = 3
 
 // A run is what is known of a run from its segments.
 type run struct {
@@ -232,7 +232,7 @@ func (p *checkpointCheck) checkRun(r *run) {
 		}
 		return
 	case r.cut || !r.signs:
-	case !signed && !r.declared && r.last >= r.first+minSigned:
+	case !signed && !r.declared && r.last >= r.first+maxBeforeCheckpoint:
 		at.Text = "a run with a signer begins here, and none of its checkpoints exists"
 		p.problem(at)
 	case r.end == kindStop && !ended:

@@ -25,7 +25,8 @@ type Filter struct {
 	// Effect reports whether an effect is wanted. A record matches if one of its effects does. Nil:
 	// every record matches.
 	Effect func(*Effect) bool
-	// Since and Until bound the time: from Since on, and before Until.
+	// Since and Until bound the time: from Since on, and before Until. Segments that are more than
+	// an hour outside are not read, so records are missed if a clock went back farther.
 	Since, Until time.Time
 	// Grep is matched with all texts of the record: the command, the effects, the rule, the reason,
 	// the reply, addresses and ids.
@@ -35,9 +36,9 @@ type Filter struct {
 	Outcomes bool
 }
 
-// Slack is how far a clock may have gone back without Since and Until missing a record. Segments
-// that are farther outside are not read.
-const Slack = time.Hour
+// clockSlack is how far a clock may have gone back without Since and Until missing a record.
+// Segments that are farther outside are not read.
+const clockSlack = time.Hour
 
 // A matcher applies a filter to lines.
 type matcher struct {
@@ -169,7 +170,7 @@ func (f *Filter) inTimeRange(list []Segment, starts func(Segment) (time.Time, bo
 		lo, hi := 0, len(list)
 		for lo+1 < hi {
 			mid := (lo + hi) / 2
-			if t, ok := starts(list[mid]); ok && t.Before(f.Since.Add(-Slack)) {
+			if t, ok := starts(list[mid]); ok && t.Before(f.Since.Add(-clockSlack)) {
 				lo = mid
 				continue
 			}
@@ -181,7 +182,7 @@ func (f *Filter) inTimeRange(list []Segment, starts func(Segment) (time.Time, bo
 		end := len(list)
 		for end > 1 {
 			t, ok := starts(list[end-1])
-			if !ok || t.Before(f.Until.Add(Slack)) {
+			if !ok || t.Before(f.Until.Add(clockSlack)) {
 				break
 			}
 			end--

@@ -24,7 +24,8 @@ type Frame struct {
 	Bytes int
 }
 
-// Frames reads the recording of one session, file after file. It does not verify anything.
+// Frames reads the recording of one session, file after file. It does not verify anything. It must
+// be made with OpenFrames.
 type Frames struct {
 	dir, session string
 	n            int // the number of the open file

@@ -66,12 +66,12 @@ type Record struct {
 }
 
 // Count returns how many commands, or connections, the record represents: one, unless it counts
-// denials. It is at most MaxTimes, whatever the record says.
-func (r *Record) Count() int { return int(min(max(r.Times, 1), MaxTimes)) }
+// denials. It is at most 1,000,000, whatever the record says.
+func (r *Record) Count() int { return int(min(max(r.Times, 1), maxTimes)) }
 
-// MaxTimes is the maximum that Count returns: far more than the denials of a session in the second
+// maxTimes is the maximum that Count returns: far more than the denials of a session in the second
 // that one record counts.
-const MaxTimes = 1_000_000
+const maxTimes = 1_000_000
 
 // kindSubscribe is the kind of the effects of the verb event.
 const kindSubscribe = "subscribe"

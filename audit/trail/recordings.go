@@ -41,7 +41,7 @@ func (v *verification) checkRecordings(ctx context.Context, dir string) error {
 	for _, c := range v.checked {
 		for _, f := range c.retiredFiles {
 			// With a verifier, only a signed record is believed: the guard signs before it deletes.
-			retired[f.name] = retired[f.name] || v.o.Verifier == nil || v.covered(f.seq)
+			retired[f.name] = retired[f.name] || v.options.Verifier == nil || v.covered(f.seq)
 		}
 	}
 	for _, c := range v.checked {

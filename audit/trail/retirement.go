@@ -31,8 +31,8 @@ func (v *verification) checkRetirements() {
 	case by == 0:
 		at.Text = RecordRange(1, h.PrevSeq) + " are missing, and no record says that they were retired"
 		v.problem(at)
-	case signed || !v.hasTrust() && len(v.o.Identities) == 0:
-	case v.o.Verifier != nil:
+	case signed || !v.hasTrust() && len(v.options.Identities) == 0:
+	case v.options.Verifier != nil:
 		v.unsignedRetirement = true
 		at.Text = fmt.Sprintf("what was before it is missing, and no valid checkpoint covers record %d, which says that it was retired: "+
 			"a guard with a signer makes one before it deletes", by)
@@ -81,7 +81,7 @@ func (v *verification) reportGoneCopies(signed bool) {
 			continue
 		}
 		at.Fault, at.Text = FaultCheckpoint, "the checkpoint is about a record that is gone, and no valid checkpoint covers a record which says that it was retired"
-		if v.o.Verifier == nil {
+		if v.options.Verifier == nil {
 			at.Text += ": the public key or a later copy of a checkpoint may prove it"
 		}
 		v.problem(at)

@@ -20,7 +20,7 @@ import (
 // maxWindow is how much memory a compressed segment may need, in bytes.
 const maxWindow = 64 << 20
 
-// A Segment is one file of a folder, or a plain file.
+// A Segment is one file of a folder, or a plain file. The function Segments makes it.
 type Segment struct {
 	// Name is the segment's name without a path and without audit.CompressedSuffix.
 	Name string

@@ -84,7 +84,9 @@ func (v *verification) covered(seq uint64) bool {
 }
 
 // hasTrust reports whether Options contain something that tells which checkpoints can be trusted.
-func (v *verification) hasTrust() bool { return v.o.Verifier != nil || len(v.o.Checkpoints) > 0 }
+func (v *verification) hasTrust() bool {
+	return v.options.Verifier != nil || len(v.options.Checkpoints) > 0
+}
 
 // hasUnprovenGap reports whether a gap is excused that no checkpoint proves, although Options could
 // prove it. MACs do not prove what follows it either: any run can encrypt its keys to a public

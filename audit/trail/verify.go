@@ -79,7 +79,7 @@ func verify(ctx context.Context, dir string, o Options) (*verification, error) {
 	if len(segments) == 0 && len(o.Checkpoints)+len(own) == 0 {
 		return nil, ErrEmpty
 	}
-	v := &verification{dir: dir, o: o, checkpointBytes: size, hashes: map[uint64]hash{}}
+	v := &verification{dir: dir, options: o, checkpointBytes: size, hashes: map[uint64]hash{}}
 	v.report.Problems, v.report.Warnings, v.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
 	v.checkpoints = own
 	for _, c := range o.Checkpoints {
@@ -116,7 +116,7 @@ type verification struct {
 	// checkpointBytes is the size of the folder's file of checkpoints when it was read.
 	checkpointBytes    int64
 	checked            []*checkedSegment
-	o                  Options
+	options            Options
 	checkpointSeqs     []uint64        // the sequences that checkpoints name, ascending
 	hashes             map[uint64]hash // of the records that checkpoints name
 	provenSeqs         []uint64        // of checkpoints that prove something, ascending

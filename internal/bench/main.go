@@ -50,7 +50,7 @@ func run() error {
 	quick := flag.Bool("quick", false, "measure very little, to check that it works")
 	asJSON := flag.Bool("json", false, "print one JSON object a line instead of a table")
 	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
-	profile := flag.String("only", "", "measure one thing: stream, trips or idle")
+	only := flag.String("only", "", "measure one thing: stream, trips or idle")
 	durable := flag.Bool("durable", false, "eslguard's audit is a folder in durable mode, and trips has 64 sessions")
 	flag.Parse()
 	p := plan{rounds: 5, streamMB: 2048, trips: 4000, tripSessions: 16, sessions: 2000, settle: 15 * time.Second}
@@ -70,7 +70,7 @@ func run() error {
 		name    string
 		measure func(*rig, plan) ([]result, error)
 	}{{"stream", measureStream}, {"trips", measureTrips}, {"idle", measureIdle}} {
-		if *profile != "" && *profile != m.name {
+		if *only != "" && *only != m.name {
 			continue
 		}
 		figures, err := m.measure(r, p)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"io"
@@ -16,10 +15,6 @@ import (
 //
 //go:embed testdata/events-json.gz
 var events []byte
-
-func hash(password string) string {
-	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(password)))
-}
 
 func recordedEvents() ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(events))

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net"
@@ -125,6 +126,11 @@ const policyText = `{
     "sessions": 20000 } }
 }
 `
+
+// hash returns the hash of a password in the form of a policy.
+func hash(password string) string {
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(password)))
+}
 
 func (r *rig) startGuard(binary string, durable bool) error {
 	if binary == "" {

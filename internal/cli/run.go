@@ -145,12 +145,12 @@ func (p *Program) runGuard(o *runOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	trail, err := openAudit(&o.audit, log)
+	auditLog, err := openAudit(&o.audit, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, guard.CloseAudit(trail, log)) }()
-	g := &guard.Guard{Audit: trail, Log: log, Version: readBuild().String()}
+	defer func() { err = errors.Join(err, guard.CloseAudit(auditLog, log)) }()
+	g := &guard.Guard{Audit: auditLog, Log: log, Version: readBuild().String()}
 	if err := g.OpenPolicy(o.policy, o.lastGood); err != nil {
 		return err
 	}

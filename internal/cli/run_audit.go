@@ -174,7 +174,7 @@ func openAudit(o *auditOptions, log zerolog.Logger) (*audit.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	trail, err := audit.Open(o.path, options)
+	auditLog, err := audit.Open(o.path, options)
 	if errors.Is(err, audit.ErrNotAFile) {
 		return nil, console.WithHint(err, `Name a folder, or a plain file, with --audit PATH. To hand the records on, read them from there:
 eslguard audit show %s --follow`, auditcmd.DefaultPath)
@@ -193,10 +193,10 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	for _, w := range o.exposure() {
 		log.Warn().Msg(w)
 	}
-	if !trail.Chained() {
+	if !auditLog.Chained() {
 		log.Warn().Str("audit", o.path).Msg("the audit is a plain file without a chain: nothing shows whether records were changed or removed; " +
 			"--audit FOLDER makes a chained one")
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
-	return trail, nil
+	return auditLog, nil
 }

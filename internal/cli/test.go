@@ -91,7 +91,7 @@ func (p *Program) runTests(o *testOptions) error {
 		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
 	}
 	if o.run == "" {
-		if err := p.showUntouched(pol.UncoveredRules(), o.json); err != nil {
+		if err := p.showUncovered(pol.UncoveredRules(), o.json); err != nil {
 			return err
 		}
 	}
@@ -120,18 +120,18 @@ func (p *Program) showTest(r *policy.TestResult, asJSON bool) error {
 	return err
 }
 
-// An untouchedLine is a rule that no test uses as --json prints it.
-type untouchedLine struct {
+// An uncoveredLine is a rule that no test uses as --json prints it.
+type uncoveredLine struct {
 	Untouched string `json:"untouched"`
 	Role      string `json:"role"`
 	List      string `json:"list"`
 	At        string `json:"at"`
 }
 
-// showUntouched prints the rules that no test uses.
-func (p *Program) showUntouched(rules []policy.Rule, asJSON bool) error {
+// showUncovered prints the rules that no test uses.
+func (p *Program) showUncovered(rules []policy.Rule, asJSON bool) error {
 	for i, r := range rules {
-		line := untouchedLine{
+		line := uncoveredLine{
 			Untouched: r.Text, Role: r.Role, List: "allow", At: fmt.Sprintf("%s:%d:%d", r.File, r.Line, r.Column),
 		}
 		if r.Deny {

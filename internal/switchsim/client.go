@@ -18,7 +18,8 @@ const (
 )
 
 // A Conn is a client for tests, of a Switch or of a proxy in front of one. It is used by one
-// goroutine at a time, and every step fails after five seconds.
+// goroutine at a time, and every step fails after five seconds. Its errors are those of the
+// connection, unless a method says otherwise.
 type Conn struct {
 	net.Conn
 	br     *bufio.Reader
@@ -54,7 +55,7 @@ func (r Reply) Text() string {
 // String returns the frame as it came.
 func (r Reply) String() string { return r.Head + "\n\n" + r.Body }
 
-// Dial connects to addr.
+// Dial connects to addr. The error says why there is no connection.
 func Dial(addr string) (*Conn, error) {
 	c, err := net.DialTimeout("tcp", addr, clientTimeout)
 	if err != nil {
@@ -63,7 +64,8 @@ func Dial(addr string) (*Conn, error) {
 	return &Conn{Conn: c, br: bufio.NewReader(c)}, nil
 }
 
-// Login connects to addr, reads the greeting and logs in.
+// Login connects to addr, reads the greeting and logs in. The errors are those of Dial, Greeting
+// and Auth.
 func Login(addr, password string) (*Conn, error) {
 	c, err := Dial(addr)
 	if err != nil {

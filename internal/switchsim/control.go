@@ -22,10 +22,6 @@ type Header = frame.Header
 // AddChannel makes a channel exist, with these variables. A nil map is an empty one.
 func (s *Switch) AddChannel(uuid string, vars map[string]string) { s.core.AddChannel(uuid, vars) }
 
-// RemoveChannel hangs a channel up, without the hooks of a hangup. It does nothing if the channel
-// does not exist.
-func (s *Switch) RemoveChannel(uuid string) { s.core.RemoveChannel(uuid) }
-
 // Variable returns the value of a channel's variable. ok is false if the variable or the channel
 // does not exist.
 func (s *Switch) Variable(uuid, name string) (value string, ok bool) {

@@ -57,7 +57,8 @@ type User struct {
 	NoLog bool
 }
 
-// A Switch is a simulated FreeSWITCH. Its methods may be called from any goroutine.
+// A Switch is a simulated FreeSWITCH. Its methods may be called from any goroutine. It must be made
+// with Start.
 type Switch struct {
 	opts    Options
 	core    *core.Core
@@ -77,7 +78,8 @@ type Switch struct {
 	changed  chan struct{} // closed when trouble changes
 }
 
-// Start starts a Switch that listens and serves until Close.
+// Start starts a Switch that listens and serves until Close. The error says that it cannot listen
+// on Options.Addr.
 func Start(opts Options) (*Switch, error) {
 	opts.Password = cmp.Or(opts.Password, "ClueCon")
 	ln, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
@@ -105,18 +107,24 @@ func (s *Switch) Addr() string { return s.ln.Addr().String() }
 // Close stops listening, closes all connections without a notice and waits until every goroutine
 // has ended. It may be called more than once.
 func (s *Switch) Close() {
-	s.mu.Lock()
-	if !s.closed {
-		s.closed = true
-		close(s.done)
-		s.ln.Close()
-		for c := range s.sessions {
-			c.conn.Close()
-		}
-	}
-	s.mu.Unlock()
+	s.closeAll()
 	s.wg.Wait()
 	s.core.Close()
+}
+
+// closeAll stops listening and closes all connections.
+func (s *Switch) closeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.closed = true
+	close(s.done)
+	s.ln.Close()
+	for c := range s.sessions {
+		c.conn.Close()
+	}
 }
 
 // Logins returns how many logins succeeded.
@@ -184,23 +192,23 @@ func (s *Switch) track(conn *net.TCPConn) *session {
 
 // untrack removes a connection.
 func (s *Switch) untrack(c *session) {
+	defer s.core.Wake() // without mu, as in track
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.sessions, c)
 	if !c.authed {
 		s.waiting--
 	}
-	s.mu.Unlock()
-	s.core.Wake()
 }
 
 // loggedIn counts a login of c.
 func (s *Switch) loggedIn(c *session) {
+	defer s.core.Wake() // without mu, as in track
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	c.authed = true
 	s.logins++
 	s.waiting--
-	s.mu.Unlock()
-	s.core.Wake()
 }
 
 // deliver queues an event for the sessions that want it.

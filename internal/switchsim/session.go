@@ -165,22 +165,22 @@ func (c *session) stop() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
 // setBusy holds events back while a command is answered.
 func (c *session) setBusy(busy bool) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.busy = busy
 	if !busy && len(c.queue) > 0 {
 		c.cond.Signal()
 	}
-	c.mu.Unlock()
 }
 
 // end drops the queued events and ends the goroutine that writes them.
 func (c *session) end() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.subs.Events {
 		c.sw.core.Listening.Add(-1)
 	}
 	c.over, c.queue, c.subs.Events, c.subs.Log = true, nil, false, false
 	c.cond.Signal()
-	c.mu.Unlock()
 }
 
 // push queues an event or a log line. The caller holds c.mu.
@@ -204,22 +204,27 @@ func (c *session) push(b []byte) {
 func (c *session) writeEvents() {
 	var spare []byte
 	for {
-		c.mu.Lock()
-		for !c.over && (c.busy || len(c.queue) == 0) {
-			c.cond.Wait()
-		}
-		if c.over {
-			c.mu.Unlock()
-			return
-		}
-		b := c.queue
-		c.queue = spare[:0]
-		c.mu.Unlock()
-		if c.write(b) != nil {
+		b, ok := c.takeQueue(spare[:0])
+		if !ok || c.write(b) != nil {
 			return
 		}
 		spare = b
 	}
+}
+
+// takeQueue waits until the queue may be written, and replaces it by an empty one. It returns false
+// if the session is over.
+func (c *session) takeQueue(empty []byte) (queue []byte, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.over && (c.busy || len(c.queue) == 0) {
+		c.cond.Wait()
+	}
+	if c.over {
+		return nil, false
+	}
+	queue, c.queue = c.queue, empty
+	return queue, true
 }
 
 // body returns a frame with a Content-Type and a body.

@@ -97,9 +97,7 @@ func (s *Switch) gate(blocked func(*Trouble) bool) (t *Trouble, ok bool) {
 		if t := s.trouble.Load(); !blocked(t) {
 			return t, true
 		}
-		s.mu.Lock()
-		changed, t := s.changed, s.trouble.Load()
-		s.mu.Unlock()
+		t, changed := s.currentTrouble()
 		if !blocked(t) {
 			return t, true
 		}
@@ -109,4 +107,11 @@ func (s *Switch) gate(blocked func(*Trouble) bool) (t *Trouble, ok bool) {
 			return t, false
 		}
 	}
+}
+
+// currentTrouble returns the trouble, and a channel that is closed when it changes.
+func (s *Switch) currentTrouble() (t *Trouble, changed <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trouble.Load(), s.changed
 }

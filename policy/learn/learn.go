@@ -173,9 +173,9 @@ func hasLearnableChild(after []effect.Effect, e *effect.Effect) bool {
 		case effect.KindOpaque:
 			return false
 		case effect.KindAPI, effect.KindApp: // the path of such an effect ends in its own name
-			return strings.HasPrefix(o.Path, e.Path+" > ")
+			return strings.HasPrefix(o.Path, e.Path+effect.PathSeparator)
 		default:
-			return o.Path == e.Path || strings.HasPrefix(o.Path, e.Path+" > ")
+			return o.Path == e.Path || strings.HasPrefix(o.Path, e.Path+effect.PathSeparator)
 		}
 	})
 }

@@ -11,7 +11,8 @@ import (
 const maxOperations = 8
 
 // A Stopwatch knows how long the operations of a disk have been under way. It takes no lock, so it
-// answers while everything else waits for the disk. It is safe for use by several goroutines.
+// answers while everything else waits for the disk. It is safe for use by several goroutines. It
+// must be made with NewStopwatch.
 type Stopwatch struct {
 	// zero is when the stopwatch was made.
 	zero time.Time

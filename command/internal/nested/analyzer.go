@@ -67,7 +67,7 @@ func (t *Origin) join(step string) string {
 	if t.Path == "" {
 		return step
 	}
-	return t.Path + " > " + step
+	return t.Path + effect.PathSeparator + step
 }
 
 // A call is one API or application with its argument.

@@ -79,7 +79,7 @@ func (p *program) runReplay(ctx context.Context, o *replayOptions, session strin
 	}
 	out := bufio.NewWriter(p.Stdout)
 	paint := p.Paint()
-	var st stage = &player{ctx: ctx, out: out, o: o}
+	var st stage = &player{ctx: ctx, out: out, options: o}
 	if o.export == "cast" {
 		paint = true // players show it on a terminal
 		st = &caster{out: out, session: session, maxPause: o.maxPause}
@@ -176,20 +176,20 @@ func clockTime(t time.Time) string { return t.UTC().Format("15:04:05.000") }
 
 // A player shows texts with the pauses that were between them.
 type player struct {
-	ctx  context.Context
-	out  *bufio.Writer
-	o    *replayOptions
-	last time.Time
+	ctx     context.Context
+	out     *bufio.Writer
+	options *replayOptions
+	last    time.Time
 }
 
 func (pl *player) show(at time.Time, text, _ string) error {
-	if !pl.last.IsZero() && !pl.o.noWait {
+	if !pl.last.IsZero() && !pl.options.noWait {
 		if err := pl.wait(at.Sub(pl.last)); err != nil {
 			return err
 		}
 	}
 	pl.last = at
-	if _, err := pl.out.WriteString(text); err != nil || pl.o.noWait {
+	if _, err := pl.out.WriteString(text); err != nil || pl.options.noWait {
 		return err
 	}
 	return pl.out.Flush()
@@ -197,10 +197,10 @@ func (pl *player) show(at time.Time, text, _ string) error {
 
 // wait waits for a pause of d, as the flags change it.
 func (pl *player) wait(d time.Duration) error {
-	if pl.o.maxPause > 0 {
-		d = min(d, pl.o.maxPause)
+	if pl.options.maxPause > 0 {
+		d = min(d, pl.options.maxPause)
 	}
-	d = time.Duration(float64(d) / pl.o.speed)
+	d = time.Duration(float64(d) / pl.options.speed)
 	if d <= 0 {
 		return nil
 	}

@@ -35,7 +35,7 @@ func TestPlayerKeepsPauses(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var b strings.Builder
 				out := bufio.NewWriter(&b)
-				pl := &player{ctx: t.Context(), out: out, o: &c.o}
+				pl := &player{ctx: t.Context(), out: out, options: &c.o}
 				begun := time.Now()
 				// The last time is before the one before it, as when a clock goes back.
 				for i, at := range []time.Duration{0, time.Hour, time.Hour + 2*time.Second, time.Hour} {
@@ -55,7 +55,7 @@ func TestPlayerKeepsPauses(t *testing.T) {
 func TestPlayerStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	pl := &player{ctx: ctx, out: bufio.NewWriter(new(strings.Builder)), o: &replayOptions{speed: 1}}
+	pl := &player{ctx: ctx, out: bufio.NewWriter(new(strings.Builder)), options: &replayOptions{speed: 1}}
 	if err := pl.show(noon, "a", ""); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,10 +80,8 @@ func (c *client) await(kinds ...codec.Kind) (string, error) {
 				text = append(text, more...)
 			}
 		}
-		for _, k := range kinds {
-			if k == kind {
-				return strings.TrimSpace(string(text)), nil
-			}
+		if slices.Contains(kinds, kind) {
+			return strings.TrimSpace(string(text)), nil
 		}
 	}
 }

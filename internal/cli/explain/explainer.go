@@ -23,7 +23,7 @@ const unfinishedHint = `A frame ends with a blank line, and its body is as long 
 echo adds one line end only; write: printf 'api status\n\n'`
 
 // An Explainer explains the frames of one session, one after the other. It keeps the session's
-// state from frame to frame, as the proxy does.
+// state from frame to frame, as the proxy does. It must be made with New.
 type Explainer struct {
 	policy   *policy.Policy
 	client   *policy.Client

@@ -10,7 +10,8 @@ import (
 // maxKnown is the most texts that a Suggestions remembers. Later ones may be printed twice.
 const maxKnown = 100_000
 
-// Suggestions prints the rules that would allow what is denied, each of them once.
+// Suggestions prints the rules that would allow what is denied, each of them once. It must be made
+// with NewSuggestions.
 type Suggestions struct {
 	console *console.Console
 	known   map[string]bool

@@ -7,9 +7,6 @@ import (
 	"eslguard/internal/cli/console"
 )
 
-// pathStep separates the steps of an effect's path.
-const pathStep = " > "
-
 // A treeNode is an effect, or a step of a path that is not an effect itself, with the nodes that
 // were found in it.
 type treeNode struct {
@@ -69,8 +66,8 @@ func findNode(root *treeNode, latest map[string]*treeNode, path string) *treeNod
 
 // cutLast splits a path before its last step.
 func cutLast(path string) (up, step string) {
-	if i := strings.LastIndex(path, pathStep); i >= 0 {
-		return path[:i], path[i+len(pathStep):]
+	if i := strings.LastIndex(path, effect.PathSeparator); i >= 0 {
+		return path[:i], path[i+len(effect.PathSeparator):]
 	}
 	return "", path
 }

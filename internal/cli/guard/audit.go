@@ -104,16 +104,16 @@ func (g *Guard) reportStall(since time.Time, stalled time.Duration) time.Time {
 
 // CloseAudit closes the audit and waits for that as long as its disk answers. If it does not, the
 // error says so. Other failures are only logged.
-func CloseAudit(trail *audit.Log, log zerolog.Logger) error {
+func CloseAudit(auditLog *audit.Log, log zerolog.Logger) error {
 	closed := make(chan struct{})
 	go func() { // if the disk does not answer, it ends when the program ends
 		defer close(closed)
-		if err := trail.Close(); err != nil {
+		if err := auditLog.Close(); err != nil {
 			log.Error().Err(err).Msg("closing the audit failed")
 		}
 	}()
 	for !endsWithin(closed, stallCheckEvery) {
-		if stalled := trail.Stalled(); stalled >= stallAtEnd {
+		if stalled := auditLog.Stalled(); stalled >= stallAtEnd {
 			return console.WithHint(
 				fmt.Errorf("the audit is not closed: its disk has not answered for %v", stalled.Round(time.Second)),
 				"The last records are missing, and there is no stop record. The next run goes on after the last whole line.")

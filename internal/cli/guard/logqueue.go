@@ -18,7 +18,7 @@ const flushPatience = time.Second
 
 // A LogQueue writes lines of the operator's log in the background, so that nothing that logs waits
 // for the reader of the log: a pager, a full pipe, a stuck journal. Lines that do not fit are lost.
-// Once there is space again, a line says how many are missing.
+// Once there is space again, a line says how many are missing. It must be made with NewLogQueue.
 type LogQueue struct {
 	w io.Writer
 
@@ -82,9 +82,7 @@ func (q *LogQueue) take() (lines [][]byte, lost int) {
 
 // Flush waits until all lines are written, but no longer than flushPatience.
 func (q *LogQueue) Flush() {
-	q.mu.Lock()
-	drained := q.drained
-	q.mu.Unlock()
+	drained := q.pending()
 	if drained == nil {
 		return
 	}
@@ -94,4 +92,11 @@ func (q *LogQueue) Flush() {
 	case <-drained:
 	case <-t.C:
 	}
+}
+
+// pending returns a channel that is closed when all lines are written, and nil if they are.
+func (q *LogQueue) pending() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.drained
 }

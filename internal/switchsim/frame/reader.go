@@ -25,7 +25,7 @@ const readBuffer = 16 << 10
 // errRejected is returned if FreeSWITCH would close the connection.
 var errRejected = errors.New("switchsim: Content-Length out of range")
 
-// A Reader splits a byte stream as read_packet does.
+// A Reader splits a byte stream as read_packet does. It must be made with NewReader.
 type Reader struct {
 	br   *bufio.Reader
 	off  int    // bytes taken from br

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How long the commands of one client may take to decide: a quarter of one core, and so much at
-// once.
+// How much time the guard may need to decide the commands of one client: a quarter of one core, and
+// clientWorkBurst at once.
 const (
 	clientWorkRate  = 250 * time.Millisecond // for each second
 	clientWorkBurst = 2 * time.Second
@@ -20,7 +20,8 @@ const (
 // are the connections that have not logged in, share one. An allowance is charged with the size of
 // a record once that is written, so that the records in progress may overdraw it; then the client
 // is not read, or connections of strangers are closed, until the debt is paid. They outlive
-// sessions and policies. They are safe for use by several goroutines.
+// sessions and policies. They are safe for use by several goroutines. They must be made with
+// NewAllowances.
 type Allowances struct {
 	each Allowance
 
@@ -52,7 +53,8 @@ func debt(l *rate.Limiter, now time.Time) time.Duration {
 	return max(0, time.Duration(-l.TokensAt(now)/float64(l.Limit())*float64(time.Second)))
 }
 
-// An Allowance is how much may be written: Rate in bytes a second, Burst in bytes at once.
+// An Allowance is how much may be written: Rate in bytes a second, Burst in bytes at once. The zero
+// Allowance allows nothing.
 type Allowance struct{ Rate, Burst int64 }
 
 func (a Allowance) limiter() *rate.Limiter {

@@ -28,6 +28,7 @@ type Place struct {
 // that takes places and does not log in keeps out no other source, and its own only as long as a
 // login takes to arrive. A connection whose login is being checked keeps its place; one whose login
 // is refused and not answered yet is the first to lose it. Places is not safe for concurrent use.
+// It must be made with NewPlaces.
 type Places struct {
 	max, maxPerSource int
 	n                 int
@@ -41,7 +42,7 @@ type source struct {
 	idle list.List
 }
 
-// NewPlaces returns Places for max connections, maxPerSource of them from one source.
+// NewPlaces returns Places for maxAll connections, maxPerSource of them from one source.
 func NewPlaces(maxAll, maxPerSource int) Places {
 	return Places{max: maxAll, maxPerSource: min(maxAll, maxPerSource), sources: make(map[netip.Prefix]*source)}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // A Budget bounds the memory that waits for slow clients, over all sessions together. It is safe
-// for use by several goroutines.
+// for use by several goroutines. It must be made with NewBudget.
 type Budget struct {
 	max  int64
 	used atomic.Int64

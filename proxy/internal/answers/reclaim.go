@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// When memory is returned to the system: after so many sessions have become idle, or so many bytes
-// that waited for slow clients have been freed; reclaimDelay later, but at most once in
-// reclaimEvery, since it costs a garbage collection.
+// When memory is returned to the system: after reclaimSessions sessions have become idle, or
+// reclaimBytes that waited for slow clients have been freed; reclaimDelay later, but at most once
+// in reclaimEvery, since it costs a garbage collection.
 const (
 	reclaimSessions = 256
 	reclaimBytes    = 16 << 20

@@ -52,7 +52,7 @@ type Options struct {
 }
 
 // A Writer writes to one client. It is safe for use by several goroutines; every method locks, and
-// unlocks by defer, so that a fault in one leaves the others usable.
+// unlocks by defer, so that a fault in one leaves the others usable. It must be made with New.
 type Writer struct {
 	mu    sync.Mutex
 	queue queue
@@ -230,8 +230,8 @@ func (w *Writer) Replace(b []byte) {
 }
 
 // hideAnswer keeps the answer to the command whose turn it is out of the recording, if it may be a
-// secret. The answer to a bgapi is none: it names the job, and the result comes later. The caller
-// holds mu, and writes that answer next.
+// secret. The answer to a bgapi is no secret: it names the job, and the result comes later. The
+// caller holds mu, and writes that answer next.
 func (w *Writer) hideAnswer() {
 	if p := w.queue.owed(); w.recording != nil && p != nil && (p.Secret && p.Job == "" || p.Getvar) {
 		w.recording.HideNext()
@@ -304,7 +304,7 @@ func (w *Writer) Close(last []byte, drain func()) {
 
 // Abandon stops writing and empties the queue. It returns how many bytes the client has not taken,
 // and what the commands that FreeSWITCH has not answered still count for in the client's limits on
-// what is in progress; the caller releases these.
+// what is in progress; the caller releases these. unanswered is nil if there are none.
 func (w *Writer) Abandon() (undelivered int64, unanswered []*policy.Taken) {
 	_ = w.out.conn.SetWriteDeadline(wire.Past)
 	w.draining.Wait()

@@ -33,7 +33,7 @@ func TestDoubtfulJobsAreGivenUp(t *testing.T) {
 		}
 		r.Ended([]byte(jobEnd("same", "echo", "x", "x")))
 		time.Sleep(LostAfter + time.Second)
-		if !r.Sweep() || r.Count() != 1 {
+		if !r.sweep() || r.Count() != 1 {
 			t.Errorf("%d jobs count, want one whose end may still be heard", r.Count())
 		}
 	})

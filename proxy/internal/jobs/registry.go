@@ -21,7 +21,7 @@ const LostAfter = 10 * time.Minute
 // begun.
 const maxAge = 24 * time.Hour
 
-// sweepEvery is how often Sweep looks for lost jobs, at most.
+// sweepEvery is how often sweep looks for lost jobs, at most.
 const sweepEvery = time.Second
 
 // errDuplicate is the error about a Job-UUID that the same client uses already.
@@ -57,7 +57,8 @@ type Job struct {
 	ends int
 }
 
-// A Registry counts the jobs of one upstream. It is safe for use by several goroutines.
+// A Registry counts the jobs of one upstream. It is safe for use by several goroutines. Set.Of
+// makes it.
 type Registry struct {
 	watch watch
 	// lostAfter is LostAfter, except in tests.
@@ -73,7 +74,7 @@ type Registry struct {
 	clients map[string]int
 	// nested are the jobs that the API bgapi starts, by their commands, the oldest first.
 	nested map[Mark][]nestedJob
-	// lastSweep is when Sweep last looked for lost jobs.
+	// lastSweep is when sweep last looked for lost jobs.
 	lastSweep time.Time
 }
 
@@ -102,13 +103,13 @@ func (r *Registry) Use(up *policy.Upstream) { r.watch.up.Store(up) }
 // so that no session is slow for as long as the watch is away.
 func (r *Registry) Await(ctx context.Context) { r.watch.await(ctx.Done()) }
 
-// Count returns how many jobs count.
+// Count returns how many jobs count in limits.
 func (r *Registry) Count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := 0
-	for _, of := range r.clients {
-		n += of
+	for _, jobs := range r.clients {
+		n += jobs
 	}
 	return n
 }
@@ -245,9 +246,9 @@ func (r *Registry) forgetLost() (n int) {
 	return n + r.forgetLostNested()
 }
 
-// Sweep frees the limits that lost jobs count in, and reports whether it freed any. It looks at
+// sweep frees the limits that lost jobs count in, and reports whether it freed any. It looks at
 // most once in sweepEvery, and returns false in between.
-func (r *Registry) Sweep() bool {
+func (r *Registry) sweep() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if time.Since(r.lastSweep) < sweepEvery {

@@ -59,10 +59,11 @@ func (s *Set) known(address string) *Registry {
 	return s.byAddress[address]
 }
 
-// Sweep is Registry.Sweep for the jobs on one upstream.
+// Sweep frees the limits that lost jobs on an upstream count in, and reports whether it freed any.
+// It looks for lost jobs at most once in sweepEvery, and returns false in between.
 func (s *Set) Sweep(up *policy.Upstream) bool {
 	r := s.known(up.Address)
-	return r != nil && r.Sweep()
+	return r != nil && r.sweep()
 }
 
 // Reachable is called when a session has logged in at an upstream: its watch connects without

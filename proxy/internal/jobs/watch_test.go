@@ -73,11 +73,11 @@ func TestWatchThatIsAway(t *testing.T) {
 		if err := j.Start("one", Job{Client: "c", Started: time.Now()}, 1); err != nil {
 			t.Fatal(err)
 		}
-		if j.Sweep() {
+		if j.sweep() {
 			t.Error("a job that has just begun is lost")
 		}
 		time.Sleep(LostAfter + time.Second)
-		if !j.Sweep() || j.Count() != 0 {
+		if !j.sweep() || j.Count() != 0 {
 			t.Errorf("%d jobs are left, of which nobody would hear that they end", j.Count())
 		}
 	})

@@ -21,7 +21,7 @@ const (
 // Connections counts connections that came to nothing: the health checks of a load balancer, which
 // send nothing, and those from addresses that no client has. The first from a source is recorded
 // when it ends, and has no other record. Those that follow are counted, and their number is
-// recorded once in a while, until none has come for so long. So an attacker who kills the program
+// recorded once in a while, until none has come for that long. So an attacker who kills the program
 // may hide how many there were in the last minute, but not that there were any. Write and Contain
 // must be set before use. Connections is safe for use by several goroutines.
 type Connections struct {

@@ -41,8 +41,8 @@ var lineForms = [lineKinds]struct {
 // The limits of lines, of each kind by itself, so that none hides another: for one client, or for
 // one address of connections that have not logged in, and for all together.
 const (
-	lineEvery    = 5 * time.Second // one line in so long, and
-	lineBurst    = 20              // so many at once
+	lineEvery    = 5 * time.Second // one line in this time
+	lineBurst    = 20              // lines at once
 	allLineEvery = time.Second / 5
 	allLineBurst = 100
 	// sweepEvery is how long the number of lines that were left out waits at most.

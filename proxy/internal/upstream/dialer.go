@@ -27,7 +27,7 @@ const greetingTimeout = time.Second
 // connections at once would be dialled in a loop.
 const redialWait = 100 * time.Millisecond
 
-// An Error says why there is no FreeSWITCH for a client.
+// An Error says why a client cannot be connected to its FreeSWITCH.
 type Error struct {
 	// Reply is what the client is answered, which never looks like a wrong password of its own.
 	Reply string
@@ -50,7 +50,8 @@ var (
 	errPasswordRefused = errors.New("see the upstream's password in the policy")
 )
 
-// A Dialer makes logged-in connections to FreeSWITCH. It is safe for use by several goroutines.
+// A Dialer makes logged-in connections to FreeSWITCH. It is safe for use by several goroutines. It
+// must be made with NewDialer.
 type Dialer struct {
 	timeout time.Duration
 	// pause waits for a duration, but no longer than the context. Tests replace it.

@@ -163,6 +163,7 @@ func (w *Conn) setReadDeadline(t time.Time) {
 }
 
 // Read is like that of net.Conn, but does not return a timeout that is due to a deadline of Wait's.
+// Other errors are those of the connection.
 func (w *Conn) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	for n == 0 && IsTimeout(err) && !w.idleSet.IsZero() && !w.interrupted.Load() {

@@ -263,9 +263,7 @@ func (c *Call) setGlobal(name, value string) {
 	name, _, _ = strings.Cut(name, "[")
 	value = fstext.Unlist(value)
 	c.record("var", "global", name+" "+value, "")
-	c.core.mu.Lock()
-	c.core.globals[name] = value
-	c.core.mu.Unlock()
+	c.core.setGlobal(name, value)
 	if name == presenceCols {
 		c.presence(nil)
 	}

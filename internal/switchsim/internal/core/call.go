@@ -1,7 +1,7 @@
 package core
 
 // A Call is the run of one command: it says which session caused it, and what remains to be done
-// after it. It is used by one goroutine at a time.
+// after it. It is used by one goroutine at a time. It must be made with NewCall.
 type Call struct {
 	core    *Core
 	session int

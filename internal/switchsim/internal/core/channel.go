@@ -15,7 +15,7 @@ import (
 const channelName = "null/x"
 
 // A Channel is a leg of a call: a uuid and its variables. Its methods may be called from any
-// goroutine.
+// goroutine. Core.AddChannel makes it.
 type Channel struct {
 	UUID string
 
@@ -34,8 +34,8 @@ func (s *Core) AddChannel(uuid string, vars map[string]string) {
 	s.channels[uuid] = ch
 }
 
-// RemoveChannel hangs a channel up. It does nothing if the channel does not exist.
-func (s *Core) RemoveChannel(uuid string) {
+// removeChannel removes a channel. It does nothing if the channel does not exist.
+func (s *Core) removeChannel(uuid string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.channels, uuid)

@@ -12,7 +12,7 @@ import (
 )
 
 // A Core is the switch behind the event socket: its channels, variables, APIs and applications. Its
-// methods may be called from any goroutine.
+// methods may be called from any goroutine. It must be made with New.
 type Core struct {
 	recorder
 	opts    Options
@@ -72,11 +72,11 @@ func (s *Core) Close() {
 // Clear removes the channels, the recorded executions and commands, and the global variables other
 // than those of the options.
 func (s *Core) Clear() {
+	defer s.Forget()
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	clear(s.channels)
 	clear(s.globals)
 	s.globals["hostname"] = hostname
 	maps.Copy(s.globals, s.opts.Globals)
-	s.mu.Unlock()
-	s.Forget()
 }

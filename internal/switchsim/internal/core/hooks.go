@@ -86,7 +86,7 @@ func (c *Call) hangup(ch *Channel) {
 	if c.core.Channel(ch.UUID) != ch {
 		return
 	}
-	c.core.RemoveChannel(ch.UUID)
+	c.core.removeChannel(ch.UUID)
 	defer c.callRecord(ch)
 	if !c.atOnce {
 		return // recorded sessions end before the hooks run

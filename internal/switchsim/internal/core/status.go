@@ -147,6 +147,13 @@ func (s *Core) global(name string) string {
 	return s.globals[name]
 }
 
+// setGlobal sets a global variable.
+func (s *Core) setGlobal(name, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.globals[name] = value
+}
+
 func apiGlobalGet(c *Call, arg string) string {
 	if arg == "" {
 		return "hostname=" + c.core.global("hostname") + "\n"

@@ -122,7 +122,7 @@ func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 			if err := l.dir.retention.run(); err != nil {
 				t.Fatal(err)
 			}
-			left := len(mustList(t, l.dir.v, RecordingsFolder))
+			left := len(mustList(t, l.dir.volume, RecordingsFolder))
 			_, err = l.Write(status())
 			if kept := left == 2; kept != tt.kept || errors.Is(err, ErrKept) != tt.kept || err != nil && !tt.kept {
 				t.Errorf("%d recordings are left, and a record: %v", left, err)

@@ -27,8 +27,6 @@ var (
 	ErrFast = errors.New("segments were deleted unusually soon")
 )
 
-// This file decides what is not kept any longer. The file retire.go deletes it.
-
 // overfull says that what is too young to be deleted is larger than all that may be kept. The zero
 // value says that it is not.
 type overfull struct {
@@ -36,8 +34,8 @@ type overfull struct {
 	until time.Time // when the oldest of it may be deleted
 }
 
-// newOverfull returns an overfull for size bytes of what, the oldest of which is from the time
-// then.
+// newOverfull returns an overfull for size bytes of what. The oldest of what is too young is from
+// the time then.
 func (o *Options) newOverfull(what string, size int64, then time.Time) overfull {
 	until := then.Add(o.KeepAtLeast)
 	return overfull{until: until, err: fmt.Errorf("%w: there are %d bytes of %s where %d may be kept, and the oldest are younger than %v; "+
@@ -51,7 +49,7 @@ func (o *Options) tooYoung(then, now time.Time) bool {
 	return o.KeepAtLeast > 0 && now.Sub(then) < o.KeepAtLeast
 }
 
-// An expiry says which segments of a folder are not kept any longer.
+// An expiry says which segments of a folder are not kept any longer. A retention deletes them.
 type expiry struct {
 	n        int  // how many of the oldest ones
 	forSize  bool // whether some of them go because of KeepSize
