@@ -31,8 +31,8 @@ func harmfulURL(token string, spans []Span) string {
 	return harmfulPath(token, spans, at)
 }
 
-// hidesPath reports whether a percent escape in path stands for a dot, a slash, a backslash or a
-// control character.
+// hidesPath reports whether a percent escape in path means a dot, a slash, a backslash or a control
+// character.
 func hidesPath(path string) bool {
 	const parts = "./\\\x00\t\r\n"
 	count := func(s string) (n int) {
@@ -49,8 +49,8 @@ func hidesPath(path string) bool {
 // detours are the sequences that lead out of a folder, or hide that a path does.
 var detours = [...]string{"..", "//", "/./", "@@"}
 
-// harmfulPath looks for a detour in token, from index at on, of which a wildcard matched at least a
-// part.
+// harmfulPath looks for a detour in token, from index at on, if a wildcard matched at least a part
+// of it.
 func harmfulPath(token string, spans []Span, at int) string {
 	for _, seq := range detours {
 		for i := at; ; i++ {

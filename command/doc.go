@@ -9,8 +9,8 @@
 // accepted: events means event, nixevents means nixevent.
 //
 // Anything that FreeSWITCH could read in more than one way is refused with one of the Reason
-// constants, whoever the client is and whatever the policy says. A frame that has one meaning here
-// and another in FreeSWITCH would pass the policy as something else than what it does.
+// constants, for every client and under every policy. A frame that has one meaning here and another
+// in FreeSWITCH would pass the policy as something else than what it does.
 //
 // Inputs that are known to stop FreeSWITCH, or to occupy it without an end, are refused as well,
 // however deep they are nested in a command. These are the [catalog.Protections], each of which a

@@ -87,8 +87,8 @@ func Open(opt Options) (*Store, error) {
 // Current returns the policy in force. It is never nil.
 func (s *Store) Current() *Policy { return s.current.Load() }
 
-// Stale returns the error because of which Open used the last good policy instead of the files. It
-// returns nil if the policy in force has been read from the files.
+// Stale returns the error that made Open use the last good policy instead of the files. It returns
+// nil if the policy in force has been read from the files.
 func (s *Store) Stale() error {
 	if err := s.stale.Load(); err != nil {
 		return *err

@@ -84,7 +84,7 @@ func (g *generalizer) pattern(texts []string, byText map[string][]*shape) string
 	return pattern.SpellPart(prefix) + "*"
 }
 
-// commonPrefix returns the longest common prefix of texts, of which there must be at least one.
+// commonPrefix returns the longest common prefix of texts, which must not be empty.
 func commonPrefix(texts []string) string {
 	prefix := texts[0]
 	for _, text := range texts[1:] {

@@ -41,9 +41,9 @@ func analyzeFifoOutbound(a *Analyzer, at Origin, c *call) {
 }
 
 // fifoDial appends the effects of a dial string that a queue keeps. FreeSWITCH joins it with the
-// dial strings of other members, and whoever answers runs the application fifo with the queue's
-// name (mod_fifo.c, outbound_ringall_thread_run). So a text that could affect the legs beside it is
-// opaque.
+// dial strings of other members, and the channel that answers runs the application fifo with the
+// queue's name (mod_fifo.c, outbound_ringall_thread_run). So a text that could affect the legs
+// beside it is opaque.
 func fifoDial(a *Analyzer, at Origin, fifo, text string) {
 	// Here ${…} mentions headers of an event and not variables of a channel.
 	text, known := a.expandable(at, text)

@@ -42,7 +42,7 @@ func Multiset(g *Guard, args string, _ []string) {
 }
 
 // maxDigits bounds how many digits are collected. FreeSWITCH's buffers have 128 bytes
-// (mod_dptools.c:2764 and 2832, mod_valet_parking.c:437), the last of which ends the text. The
+// (mod_dptools.c:2764 and 2832, mod_valet_parking.c:437), and the last byte ends the text. The
 // longest number that people dial, that of a card, has 19 digits.
 const maxDigits = 100
 
@@ -58,8 +58,8 @@ func Digits(at ...int) Check {
 }
 
 // maxPlaces bounds how many places a valet_park may search. FreeSWITCH looks each of them up while
-// it holds the module's only lock, which takes a millisecond for 10,000 (mod_valet_parking.c:243).
-// A parking lot has a hundred.
+// it has the module's only lock, which takes a millisecond for 10,000 (mod_valet_parking.c:243). A
+// parking lot has a hundred.
 const maxPlaces = 10_000
 
 // Valet checks `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. FreeSWITCH reads a MAX of 0 as

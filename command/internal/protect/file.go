@@ -39,7 +39,8 @@ func PlayAndDetect(g *Guard, args string, _ []string) {
 // The bounds of the names of files. FreeSWITCH copies the text before :// into 128 bytes
 // (switch_core_file.c:72 and 317); the longest name of a stream has 14. A stream may lead to a name
 // that the same thread opens in turn (mod_dptools.c:5020 and 5298). A nesting of 15 fills the
-// stack. Real names are lists of which some elements are streams, which is a nesting of two.
+// stack. Real names are at most lists with some streams among their elements, which is a nesting of
+// two.
 const (
 	maxStreamName  = 100
 	maxFileNesting = 3

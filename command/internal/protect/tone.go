@@ -12,7 +12,7 @@ import (
 // before the first is heard (mod_tone_stream.c:179, switch_ivr_play_say.c:1116). A ringing tone has
 // a few seconds; it is repeated by the ;loops= of a tone_stream and not by its script. At 48,000
 // samples a second, which is assumed if a script does not state its rate, the bound is 23 minutes.
-// A list of frequencies has space for 18, the last of which marks its end (switch_ivr_async.c:4392,
+// A list of frequencies has space for 18, and the last one marks its end (switch_ivr_async.c:4392,
 // libteletone.h:81). The tones of telephony have two.
 const (
 	maxSamples     = 64 << 20 // in memory, of all channels
