@@ -17,15 +17,15 @@ type Limits struct {
 	Body int
 }
 
-// The defaults of Limits in bytes, and the limit of the header text before login.
+// The defaults of Limits in bytes.
 const (
 	DefaultMaxHeader = 64 << 10
 	DefaultMaxBody   = 1 << 20
-	LoginMaxHeader   = 1 << 10
 )
 
-// LoginLimits are the limits of a client that has not logged in.
-var LoginLimits = Limits{Header: LoginMaxHeader, Body: -1}
+// LoginLimits are the limits of a client that has not logged in: a header text of 1 KiB, and no
+// body.
+var LoginLimits = Limits{Header: 1 << 10, Body: -1}
 
 // resolved returns l with its defaults filled in and no limit above FreeSWITCH's own.
 func (l Limits) resolved() Limits {
