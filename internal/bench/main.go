@@ -46,13 +46,43 @@ type plan struct {
 	settle time.Duration
 }
 
+// A measure is one thing that can be measured.
+type measure struct {
+	name string
+	run  func(*rig, plan) ([]result, error)
+}
+
+// measures are all that can be measured, in the order in which they run.
+var measures = []measure{{"stream", measureStream}, {"trips", measureTrips}, {"idle", measureIdle}}
+
+// selectMeasures returns the measures that a list names, which commas separate. An empty list names
+// all. An unknown name is an error.
+func selectMeasures(list string) ([]measure, error) {
+	if list == "" {
+		return measures, nil
+	}
+	var wanted []measure
+	for _, name := range strings.Split(list, ",") {
+		i := slices.IndexFunc(measures, func(m measure) bool { return m.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("-only %q: there is no measure %q, use stream, trips or idle", list, name)
+		}
+		wanted = append(wanted, measures[i])
+	}
+	return wanted, nil
+}
+
 func run() error {
 	quick := flag.Bool("quick", false, "measure very little, to check that it works")
 	asJSON := flag.Bool("json", false, "print one JSON object a line instead of a table")
 	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
-	only := flag.String("only", "", "measure one thing: stream, trips or idle")
+	only := flag.String("only", "", "what to measure: some of stream, trips and idle, separated by commas; empty: all")
 	durable := flag.Bool("durable", false, "eslguard's audit is a folder in durable mode, and trips has 64 sessions")
 	flag.Parse()
+	wanted, err := selectMeasures(*only)
+	if err != nil {
+		return err
+	}
 	p := plan{rounds: 5, streamMB: 2048, trips: 4000, tripSessions: 16, sessions: 2000, settle: 15 * time.Second}
 	if *quick {
 		p = plan{rounds: 1, streamMB: 64, trips: 100, tripSessions: 16, sessions: 50, settle: time.Second}
@@ -66,14 +96,8 @@ func run() error {
 	}
 	defer r.close()
 	var results []result
-	for _, m := range []struct {
-		name    string
-		measure func(*rig, plan) ([]result, error)
-	}{{"stream", measureStream}, {"trips", measureTrips}, {"idle", measureIdle}} {
-		if *only != "" && *only != m.name {
-			continue
-		}
-		figures, err := m.measure(r, p)
+	for _, m := range wanted {
+		figures, err := m.run(r, p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}

@@ -29,3 +29,25 @@ func TestSummarize(t *testing.T) {
 		}
 	}
 }
+
+func TestSelectMeasures(t *testing.T) {
+	for _, tt := range []struct {
+		list string
+		want string // "" for an error
+	}{
+		{"", "stream trips idle "},
+		{"trips", "trips "},
+		{"stream,trips", "stream trips "},
+		{"idle,stream", "idle stream "},
+		{"streams", ""}, {"stream, trips", ""}, {",", ""},
+	} {
+		var got string
+		list, err := selectMeasures(tt.list)
+		for _, m := range list {
+			got += m.name + " "
+		}
+		if got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("-only %q measures %q, %v, want %q", tt.list, got, err, tt.want)
+		}
+	}
+}
