@@ -197,6 +197,6 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 		log.Warn().Str("audit", o.path).Msg("the audit is a plain file without a chain: nothing shows whether records were changed or removed; " +
 			"--audit FOLDER makes a chained one")
 	}
-	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
+	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("the audit is open")
 	return auditLog, nil
 }
