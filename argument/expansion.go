@@ -3,8 +3,8 @@ package argument
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // A rule can name an expansion if its value has only one possible form. These expansions are:

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A Span is the part of a token from index Start up to, but not including, index End. Wildcards

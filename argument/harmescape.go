@@ -3,7 +3,7 @@ package argument
 import (
 	"strings"
 
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // maxEscapes is how many times a value is percent-decoded. Each time, the value gets shorter by at

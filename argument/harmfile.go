@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 const schemeMark = "://"

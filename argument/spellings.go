@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // maxSpellings is the maximum number of spellings of one file's name.

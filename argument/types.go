@@ -3,8 +3,8 @@ package argument
 import (
 	"math/bits"
 
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // A Type says what FreeSWITCH uses the value at a position of a command for. It determines which

@@ -6,7 +6,7 @@ import (
 
 	"eslguard/argument"
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // Keywords returns the words that the first token of an API (KindAPI) or application (KindApp) may

@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // A Catalog describes the APIs and applications of FreeSWITCH. It never changes, so it is safe for

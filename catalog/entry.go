@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // An Entry describes one API or application. An Entry with only a Name and a Path is that of an

@@ -3,7 +3,7 @@ package catalog
 import (
 	"sync"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // eventTable has FreeSWITCH's types of events, in its order and without ALL (switch_event.c).

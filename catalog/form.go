@@ -5,7 +5,7 @@ import (
 
 	"eslguard/argument"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A Form has the types of the tokens of one effect. In the zero Form, all tokens are text.

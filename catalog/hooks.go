@@ -3,7 +3,7 @@ package catalog
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // The scopes of variables. They are the names of var effects.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // APINames returns the names of all APIs in the catalogue, in lower case and sorted.

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // A Module describes an API of a module that is not in FreeSWITCH's own tree, as a policy states

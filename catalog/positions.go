@@ -12,7 +12,7 @@ import (
 
 	"eslguard/argument"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // positions.tsv has a row for each API, application, event, dialplan, channel verb and variable

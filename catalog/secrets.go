@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A SecretPlace says which tokens in the argument of an API or application are secrets only because

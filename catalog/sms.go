@@ -3,7 +3,7 @@ package catalog
 import (
 	"slices"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // SMSSubclass is the subclass, in lower case, of a CUSTOM event that mod_sms sends as a text

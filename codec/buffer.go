@@ -7,7 +7,7 @@ import (
 	"math/bits"
 	"sync"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A Header is one header line. Both slices point into the reader's buffer.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 const (

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"io"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A Kind is what an upstream frame is, by its Content-Type. The zero Kind is invalid and never

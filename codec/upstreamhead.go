@@ -3,7 +3,7 @@ package codec
 import (
 	"bytes"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A ProtocolError is returned if FreeSWITCH, or an impostor, breaks the protocol. The connection

@@ -6,8 +6,8 @@ import (
 	"eslguard/codec"
 	"eslguard/command/internal/nested"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // MaxParts is the most parts that a console_execute may have. It is FreeSWITCH's own number: beyond

@@ -6,8 +6,8 @@ import (
 	"eslguard/codec"
 	"eslguard/command/internal/nested"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // MaxLinger is the longest time that a linger may state, in seconds, and the time of a linger that

@@ -6,7 +6,7 @@ import (
 	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // MaxSubclasses is the most subclasses of CUSTOM events that a session may name. It bounds what a

@@ -7,8 +7,8 @@ import (
 
 	"eslguard/codec"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // The bounds of a session's filters. FreeSWITCH compares each filter with every event, holding the

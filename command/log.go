@@ -3,8 +3,8 @@ package command
 import (
 	"eslguard/codec"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // logLevels are FreeSWITCH's log levels by number (switch_log.c).

@@ -8,7 +8,7 @@ import (
 	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command/internal/protect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // The reasons for which Parse refuses a frame. Package codec has further ones.

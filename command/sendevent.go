@@ -8,7 +8,7 @@ import (
 	"eslguard/codec"
 	"eslguard/command/internal/nested"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // forged are the headers with which an event would look like one of the switch's own, and the one

@@ -10,8 +10,8 @@ import (
 	"eslguard/codec"
 	"eslguard/command/internal/nested"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // A valueKind says what the value of a header of sendmsg may be.

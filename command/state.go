@@ -6,7 +6,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // An eventSet is a set of types of events.

@@ -1,6 +1,6 @@
 package command
 
-import "eslguard/internal/ascii"
+import "eslguard/fstext/ascii"
 
 // A Verb is the first word of a command. The zero Verb is invalid and never forwarded.
 type Verb uint8

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"eslguard/audit/redact"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // commandOf returns the header that names the command whose argument is the value of header, and ""

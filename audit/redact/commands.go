@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // setters are words after which a name and a value follow, separated only by blanks.

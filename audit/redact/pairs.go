@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // varPairs are pairs of variables: one names an application, the other contains its argument

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // A span is a secret on the current line that was found by its place: from index from up to to.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // Redacted replaces a secret. In a record, redactedAs, a token and redactedEnd replace it, so that

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // walk reads the text once and returns it without its secrets.

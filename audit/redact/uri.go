@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // isUser reports whether c may be part of the plain name of a user in a URL.

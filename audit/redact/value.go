@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // word reads the name that begins at the next byte, and replaces the value after it if that is a

@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // markup is the state for XML, and for other texts that extend over several lines.

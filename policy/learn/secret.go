@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/pattern"
 )
 

@@ -7,7 +7,7 @@ import (
 	"eslguard/catalog"
 	"eslguard/command/internal/protect"
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // maxWork bounds the text that is analysed in one command, in bytes. Text is counted once for each

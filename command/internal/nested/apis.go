@@ -2,7 +2,7 @@ package nested
 
 import (
 	"eslguard/command/internal/protect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // apiTraits has what is special about APIs, by their name in lower case: a row for each API whose

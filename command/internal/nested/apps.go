@@ -2,7 +2,7 @@ package nested
 
 import (
 	"eslguard/command/internal/protect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // appTraits has what is special about applications, by their name in lower case. It is like

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // write returns the argument in its canonical form: written from its tokens, in the simplest way

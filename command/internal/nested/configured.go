@@ -5,8 +5,8 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // analyzeCallcenter reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's

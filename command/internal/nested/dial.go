@@ -7,8 +7,8 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // dialString appends the effects of a dial string that a channel dials. It returns the dial

@@ -8,7 +8,7 @@ import (
 	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // effectsOf returns the effects of a command as rules spell them. After a # is the path of an

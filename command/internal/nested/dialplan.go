@@ -5,8 +5,8 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // FreeSWITCH's own limits. Beyond each, the last element takes all the rest.

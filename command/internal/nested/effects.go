@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // The bounds of a command's effects. The first effect over maxEffects is replaced by an opaque one,

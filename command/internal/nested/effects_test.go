@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // collected returns the effects of c as text, with the reason of those that are opaque.

@@ -6,8 +6,8 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // analyzeEvent reads `NAME=VALUE,…` for an event that the application fires (mod_dptools.c,

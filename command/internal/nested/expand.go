@@ -5,7 +5,7 @@ import (
 
 	"eslguard/argument"
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns the

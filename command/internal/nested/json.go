@@ -9,7 +9,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). A

@@ -6,8 +6,8 @@ import (
 
 	"eslguard/argument"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // argReason returns the reason for which an argument makes an API or application of that class

@@ -6,7 +6,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 func TestCutHook(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/command/internal/protect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // traits is all that is special about one API or application: how its argument is analysed and

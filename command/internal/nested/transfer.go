@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // broadcast appends the effects of a path of uuid_broadcast: `app!cause::args`, or else a file to

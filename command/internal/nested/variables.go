@@ -7,8 +7,8 @@ import (
 	"eslguard/catalog"
 	"eslguard/command/internal/protect"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // variable appends the effects of setting a variable: its own, those of what it would run, and

@@ -7,7 +7,7 @@ import (
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // ambiguous appends an opaque effect for a text that can be read in more than one way or not at

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // analyzeBgapi reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).

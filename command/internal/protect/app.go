@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // AppArgument refuses an empty argument of an application that reads it without checking that there

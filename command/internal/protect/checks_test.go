@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"eslguard/catalog"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // unknown is an expansion whose value only FreeSWITCH knows.

@@ -2,7 +2,7 @@ package protect
 
 import (
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // featureHeaders are the headers of a PHONE_FEATURE whose values FreeSWITCH writes into one text

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // Files returns a check of the tokens that name a file which FreeSWITCH opens as a sound or a video

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"eslguard/catalog"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 // refusedFor returns the name of the protection for which a new guard refuses what look looks at,

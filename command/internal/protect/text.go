@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // cutDelimiter cuts off the m:X that the argument of replace and regex may begin with. X then

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
 )
 
 func TestCutDelimiter(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"eslguard/catalog"
-	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
+	"eslguard/fstext"
+	"eslguard/fstext/ascii"
 )
 
 // The bounds of tones. FreeSWITCH generates all samples of a script, of two bytes each, in memory

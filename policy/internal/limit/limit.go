@@ -9,7 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"

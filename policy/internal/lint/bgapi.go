@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"

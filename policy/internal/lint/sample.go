@@ -2,7 +2,7 @@ package lint
 
 import (
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/rule"
 )
 

@@ -3,7 +3,7 @@ package pattern
 import (
 	"slices"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // manyGlobs is the fewest globs for which a pattern has an automaton.

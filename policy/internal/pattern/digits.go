@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/words"
 )
 

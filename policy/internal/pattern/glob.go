@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"eslguard/argument"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/words"
 )
 

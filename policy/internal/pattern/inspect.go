@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/words"
 )
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // In a [NumberText] these characters replace wildcards. They cannot be confused with literal text,

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // maxPairs is the most pairs of alternatives that are compared.

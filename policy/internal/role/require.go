@@ -3,7 +3,7 @@ package role
 import (
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"

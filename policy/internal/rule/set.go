@@ -5,7 +5,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )

@@ -3,7 +3,7 @@ package words
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // AppendFold appends s to dst, with the letters A to Z in lower case as FreeSWITCH compares names,

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // The number of slots of originate's splitter, as in the catalogue, and the least and the most

@@ -3,7 +3,7 @@ package fstext
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // MaxPlain is the maximum length of a plain word in bytes. It is FreeSWITCH's limit for a channel's

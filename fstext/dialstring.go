@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // MaxLegs is the limit for the alternatives of a dial string, for the legs of one alternative, and

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // knowing returns an Expander for a switch that has the global variable hostname, with the value

@@ -3,7 +3,7 @@ package fstext
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // DecodeURL decodes percent escapes as FreeSWITCH does (switch_utils.c, switch_url_decode), which

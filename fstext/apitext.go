@@ -3,7 +3,7 @@ package fstext
 import (
 	"strings"
 
-	"eslguard/internal/ascii"
+	"eslguard/fstext/ascii"
 )
 
 // TrimBlanks returns s without the blanks that FreeSWITCH strips from both ends of an API's name
