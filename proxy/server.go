@@ -260,8 +260,8 @@ func addrOf(c net.Conn) netip.AddrPort {
 }
 
 // Shutdown stops accepting, lets the commands in progress be answered, says goodbye and closes. If
-// ctx ends first, it ends the remaining sessions and returns ctx's error without waiting any
-// longer; Close waits for them.
+// ctx ends first, it ends the remaining sessions, waits up to half a second for their clients to
+// take the notice, and returns ctx's error; Close waits for the rest.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.setUp()
 	s.stopAccepting()
@@ -272,9 +272,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-s.ended():
 		return nil
 	case <-ctx.Done():
-		s.endAll()
-		return ctx.Err()
 	}
+	s.endAll()
+	t := time.NewTimer(flushTime)
+	defer t.Stop()
+	select {
+	case <-s.ended():
+	case <-t.C:
+	}
+	return ctx.Err()
 }
 
 // closePatience is how long Close waits for sessions to end. Most need flushTime and lingerTime;

@@ -330,5 +330,9 @@ func TestShutdownIsBounded(t *testing.T) {
 	if err := g.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Shutdown: %v, want the context's error", err)
 	}
+	// A Close that follows at once does not take the notice away.
+	if err := g.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
 	c.wantNotice(noticeShutdown)
 }
