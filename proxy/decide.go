@@ -46,5 +46,5 @@ func decide(p *policy.Policy, client *policy.Client, state *command.State, f *co
 	return v, nil
 }
 
-// mayPass reports whether the command may be forwarded.
-func (v *verdict) mayPass() bool { return v.action != audit.Deny && v.action != audit.Refuse }
+// mayPass reports whether the command may be forwarded. The zero verdict may not.
+func (v *verdict) mayPass() bool { return v.action == audit.Allow || v.action == audit.Observe }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
@@ -151,5 +152,17 @@ func TestDecideTakesNothing(t *testing.T) {
 		t.Errorf("the limit %s is used up", limit)
 	} else {
 		taken.Undo()
+	}
+}
+
+// TestOnlyDecidedCommandsPass checks that a command passes only if it was decided so: the zero
+// verdict and an unknown decision do not pass.
+func TestOnlyDecidedCommandsPass(t *testing.T) {
+	for action, want := range map[audit.Decision]bool{
+		0: false, audit.Allow: true, audit.Deny: false, audit.Refuse: false, audit.Observe: true, audit.Observe + 1: false,
+	} {
+		if v := (verdict{action: action}); v.mayPass() != want {
+			t.Errorf("a command whose decision is %q (%d) passes: %v, want %v", action, action, !want, want)
+		}
 	}
 }
