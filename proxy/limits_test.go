@@ -166,3 +166,39 @@ func TestOnlyDecidedCommandsPass(t *testing.T) {
 		}
 	}
 }
+
+// TestUnrecordedCommandCountsForNothing checks that a command that is not forwarded because the
+// audit cannot record it gives back what it took of the client's limits and jobs.
+func TestUnrecordedCommandCountsForNothing(t *testing.T) {
+	r := withJobs(1)
+	r.limits = map[string]any{"api echo": "1 at once"}
+	g := newGuard(t, r, nil)
+	c := g.loggedIn(t)
+	for _, tt := range []struct{ send, unrecorded, recorded string }{
+		{"api echo x\n\n", apiResponse + "23\n\n-ERR audit unavailable\n", apiResponse + "1\n\nx"},
+		{"bgapi echo x\n\n", commandReply + "-ERR audit unavailable", commandReply + "+OK Job-UUID"},
+	} {
+		g.recorder.full.Store(true)
+		c.send(tt.send)
+		c.wantPrefix(tt.unrecorded)
+		g.recorder.full.Store(false)
+		c.send(tt.send)
+		c.wantPrefix(tt.recorded)
+	}
+}
+
+// TestJobDecidedAgainStartsOnce checks that a bgapi that is decided again, because the policy has
+// changed, counts as one job.
+func TestJobDecidedAgainStartsOnce(t *testing.T) {
+	f := new(flipper)
+	g := newGuard(t, withJobs(1), func(s *Server) { s.Policies = f })
+	f.old.Store(g.policies.Load())
+	c := g.loggedIn(t)
+	f.armed.Store(true)
+	f.now.Store(load(t, g.sim.Addr(), withJobs(1)))
+	c.send("bgapi echo x\n\n")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
+	if n := len(g.records(t, "command")); n != 2 {
+		t.Errorf("%d records of commands, want two of the one that was decided again", n)
+	}
+}
