@@ -11,7 +11,8 @@ import (
 	"eslguard/fstext/ascii"
 )
 
-// The reasons for which Parse refuses a frame. Package codec has further ones.
+// The reasons for which a frame is refused for its words. Parse uses all of them except
+// ReasonFilterExpression. Package codec has further ones.
 const (
 	// ReasonUnknownVerb: the first word is not a verb of mod_event_socket, spelled out and followed
 	// by a space if anything follows. FreeSWITCH itself compares only the beginning of many verbs.
@@ -38,6 +39,10 @@ const (
 	// ReasonFilterName: a filter is on a name that FreeSWITCH would not use as the name of a
 	// header.
 	ReasonFilterName codec.Reason = "filter-name"
+	// ReasonFilterExpression: RE2 cannot compile the regular expression of a filter. Package proxy
+	// refuses it where the proxy itself compares events with filters: in sessions with shared
+	// events. Parse does not refuse it, because FreeSWITCH compares with PCRE.
+	ReasonFilterExpression codec.Reason = "filter-expression"
 	// ReasonLingerTime: the time of a linger is not 1 to MaxLinger seconds.
 	ReasonLingerTime codec.Reason = "linger-time"
 	// ReasonSessionID: a sendmsg does not name its channel by one plain uuid.

@@ -81,6 +81,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"a bad port", `127.0.0.1:8021`, `127.0.0.1:99999`, 4, "/upstreams/pbx/address", "is not a port"},
 		{"the upstream's password itself", `{ "env": "ESL" }`, `"sesame"`, 4, "/upstreams/pbx/password", "does not belong into a policy"},
 		{"two sources of the password", `{ "env": "ESL" }`, `{ "env": "ESL", "file": "x" }`, 4, "/upstreams/pbx/password", `either "file" or "env"`},
+		{"events in another casing", `{ "env": "ESL" }`, `{ "env": "ESL" }, "events": "Shared"`, 4, "/upstreams/pbx/events", `"Shared" is not known here (did you mean "shared"?)`},
+		{"a misspelled key of an upstream", `{ "env": "ESL" }`, `{ "env": "ESL" }, "connection": "shared"`, 4, "/upstreams/pbx/connection", `did you mean "connections"?`},
 		{"a bad limit", `"5/s"`, `"5 per second"`, 9, "/roles/calls/limits/api uuid_kill", "is not a limit (such as 5/s"},
 		{"a bad limit key", `"limits": { "api uuid_kill"`, `"limits": { "api uuid_kill <uuid>"`, 9, "/roles/calls/limits/api uuid_kill <uuid>", "a limit is on a kind"},
 		{"twins by password", hash2 + ` ] }, "roles": [ "calls" ] }`, hash2 + ` ] }, "roles": [ "calls" ] }, "c": { "from": [ "10.0.0.0/8" ], "auth": { "password": [ ` + hash1 + ` ] }, "roles": [] }`, 13, "/clients/c", `the same address and password would match "a" too`},

@@ -43,7 +43,9 @@ func (p *Policy) ClientsFrom(addr netip.Addr, most int) (names []string, others 
 }
 
 // Renew returns l under this policy, which may have another Client of the same name. If l is no
-// longer valid, it returns an error that tells the client why.
+// longer valid, it returns an error that tells the client why. The client's upstream must have the
+// same address as before. Its SharedEvents and SharedConnections may differ: a session keeps those
+// of its login.
 func (p *Policy) Renew(l Login) (Login, error) {
 	if l.Client == nil {
 		return Login{}, ErrUnknown

@@ -122,6 +122,7 @@ func TestRenew(t *testing.T) {
 		{"password gone", withClients(client("a", `"10.0.0.0/8"`, "", sum("one"))), "password of the client a has been changed"},
 		{"password expired", withClients(client("a", `"10.0.0.0/8"`, "", `{"hash": `+sum("two")+`, "not_after": "2020-01-01T00:00:00Z"}`)), "password of the client a has expired"},
 		{"a user now", withClients(client("a", `"10.0.0.0/8"`, "a@x", sum("two"))), "has been changed"},
+		{"shared events and connections", strings.Replace(before, `{"env": "X"}`, `{"env": "X"}, "events": "shared", "connections": "shared"`, 1), ""},
 		{"another upstream", strings.Replace(before, "127.0.0.1:8021", "127.0.0.2:8021", 1), "another upstream"},
 	} {
 		q := load(t, tt.text)

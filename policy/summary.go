@@ -63,9 +63,9 @@ type ClientSummary struct {
 }
 
 // An UpstreamSummary is one upstream. Password says where the password is: "file PATH" or
-// "environment NAME".
+// "environment NAME". Events and Connections are "own" or "shared"; they are never empty.
 type UpstreamSummary struct {
-	Name, Address, Password string
+	Name, Address, Password, Events, Connections string
 }
 
 // Summary returns what each client may do.
@@ -78,12 +78,21 @@ func (p *Policy) Summary() Summary {
 		s.Clients = append(s.Clients, p.clients[name].summary())
 	}
 	for _, name := range words.Keys(p.upstreams) {
-		u := p.upstreams[name]
-		password := "environment " + u.env
-		if u.file != "" {
-			password = "file " + u.file
-		}
-		s.Upstreams = append(s.Upstreams, UpstreamSummary{Name: name, Address: u.Address, Password: password})
+		s.Upstreams = append(s.Upstreams, p.upstreams[name].summary())
+	}
+	return s
+}
+
+func (u *Upstream) summary() UpstreamSummary {
+	s := UpstreamSummary{Name: u.Name, Address: u.Address, Password: "environment " + u.env, Events: "own", Connections: "own"}
+	if u.file != "" {
+		s.Password = "file " + u.file
+	}
+	if u.SharedEvents {
+		s.Events = "shared"
+	}
+	if u.SharedConnections {
+		s.Connections = "shared"
 	}
 	return s
 }

@@ -19,7 +19,7 @@ func TestSummary(t *testing.T) {
 	writeTo(t, filepath.Join(dir, "a.json"), `{"version": 1,
   "upstreams": {
     "spare": {"address": "[::1]:8021", "password": {"file": "spare-password"}},
-    "main": {"address": "127.0.0.1:8021", "password": {"env": "ESL"}}
+    "main": {"address": "127.0.0.1:8021", "password": {"env": "ESL"}, "events": "shared", "connections": "shared"}
   },
   "protections_off": {"expr-depth": "our build has the fix"},
   "roles": {
@@ -50,8 +50,8 @@ func TestSummary(t *testing.T) {
 				Limits: []string{"api uuid_kill 5/s", "api uuid_kill 3 at once"}},
 		},
 		Upstreams: []policy.UpstreamSummary{
-			{Name: "main", Address: "127.0.0.1:8021", Password: "environment ESL"},
-			{Name: "spare", Address: "[::1]:8021", Password: "file " + filepath.Join(dir, "spare-password")},
+			{Name: "main", Address: "127.0.0.1:8021", Password: "environment ESL", Events: "shared", Connections: "shared"},
+			{Name: "spare", Address: "[::1]:8021", Password: "file " + filepath.Join(dir, "spare-password"), Events: "own", Connections: "own"},
 		},
 		ProtectionsOff: []policy.ProtectionOff{{Name: "expr-depth", Note: "our build has the fix"}},
 		Enclosed:       []policy.Enclosed{{Network: "10.1.0.0/16", Clients: []string{"web"}, Within: "10.0.0.0/8", WithinClients: []string{"ann"}}},
@@ -135,6 +135,24 @@ func TestClient(t *testing.T) {
 	}
 	if names, others := p.ClientsFrom(netip.MustParseAddr("10.0.0.1"), 1); !slices.Equal(names, []string{"a"}) || others != 0 {
 		t.Errorf("from 10.0.0.1: %q and %d others", names, others)
+	}
+}
+
+// TestUpstreamModes: events and connections are shared only if the policy says so, each for itself,
+// and upstreams with the same address may differ.
+func TestUpstreamModes(t *testing.T) {
+	const upstream = `{"address": "127.0.0.1:8021", "password": {"env": "X"}`
+	p := load(t, `{"version": 1, "upstreams": {
+		"unstated": `+upstream+`}, "own": `+upstream+`, "events": "own", "connections": "own"},
+		"events": `+upstream+`, "events": "shared"}, "connections": `+upstream+`, "connections": "shared"}}}`)
+	for name, want := range map[string][2]bool{"unstated": {}, "own": {}, "events": {true, false}, "connections": {false, true}} {
+		u := p.Upstreams()[name]
+		if got := [2]bool{u.SharedEvents, u.SharedConnections}; got != want {
+			t.Errorf("%s: events and connections are shared: %v, want %v", name, got, want)
+		}
+	}
+	if len(p.Warnings()) != 0 {
+		t.Errorf("warnings: %v", p.Warnings())
 	}
 }
 

@@ -26,8 +26,18 @@ const maxPassword = 1024
 type Upstream struct {
 	// Name is the upstream's key in the policy file.
 	Name string
-	// Address is host:port.
+	// Address is host:port. Upstreams with the same address are the same FreeSWITCH.
 	Address string
+	// SharedEvents is true if the sessions of this upstream receive their events from the one event
+	// connection to its address. If it is false, each receives them on its own connection.
+	SharedEvents bool
+	// SharedConnections is true if the sessions of this upstream take a connection from the pool of
+	// its address for their commands. If it is false, each has its own connection from login on.
+	//
+	// Upstreams with the same address may differ in SharedEvents and SharedConnections. Those that
+	// share use the same event connection and the same pool. A session keeps the values with which
+	// it has logged in: later policies change them only for new sessions.
+	SharedConnections bool
 
 	file, env string // where the password is; one of them is empty
 }
@@ -102,7 +112,10 @@ func (b *builder) compileUpstreams() {
 		if d.Address.Text != "" {
 			b.checkAddress(d.Address)
 		}
-		u := &Upstream{Name: d.Name, Address: d.Address.Text, file: d.File.Text, env: d.Env.Text}
+		u := &Upstream{
+			Name: d.Name, Address: d.Address.Text, SharedEvents: d.SharedEvents, SharedConnections: d.SharedConnections,
+			file: d.File.Text, env: d.Env.Text,
+		}
 		if u.file != "" && !filepath.IsAbs(u.file) {
 			u.file = filepath.Join(b.folder, u.file)
 		}

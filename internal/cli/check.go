@@ -182,9 +182,11 @@ type (
 		Note string `json:"note"`
 	}
 	upstreamJSON struct {
-		Name     string `json:"name"`
-		Address  string `json:"address"`
-		Password string `json:"password"`
+		Name        string `json:"name"`
+		Address     string `json:"address"`
+		Password    string `json:"password"`
+		Events      string `json:"events"`
+		Connections string `json:"connections"`
 	}
 	enclosedJSON struct {
 		Network       string   `json:"network"`

@@ -330,3 +330,27 @@ func TestExplainRequire(t *testing.T) {
 		t.Errorf("check has no %q in:\n%s", want, stdout)
 	}
 }
+
+// TestExplainSharedEvents: with shared events eslguard itself answers what chooses events, until a
+// myevents.
+func TestExplainSharedEvents(t *testing.T) {
+	own := writeFile(t, "policy.json", allowAll)
+	shared := writeFile(t, "policy.json", strings.Replace(allowAll, `{ "env": "UNUSED" }`, `{ "env": "UNUSED" }, "events": "shared"`, 1))
+	const choices = "event plain HEARTBEAT\n\nnixevent HEARTBEAT\n\nfilter Event-Name HEARTBEAT\n\nnoevents\n\n"
+	const myevents = "myevents 11111111-2222-3333-4444-555555555555 plain\n\n"
+	for _, tt := range []struct {
+		name, policy, frames string
+		forwarded            int
+	}{
+		{"own events", own, choices, 4},
+		{"shared events", shared, choices, 0},
+		{"other commands", shared, "api status\n\nbgapi status\n\n", 2},
+		{"after myevents", shared, myevents + choices, 5},
+	} {
+		status, stdout, stderr := run(t, tt.frames, "explain", "--policy", tt.policy, "--client", "c")
+		forwarded, itself := strings.Count(stdout, "\n  forwarded "), strings.Count(stdout, "eslguard answers this itself")
+		if status != cli.StatusOK || forwarded != tt.forwarded || forwarded+itself != strings.Count(tt.frames, "\n\n") {
+			t.Errorf("%s: status %d, %d frames are forwarded, want %d:\n%s%s", tt.name, status, forwarded, tt.forwarded, stdout, stderr)
+		}
+	}
+}

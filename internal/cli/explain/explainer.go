@@ -31,6 +31,9 @@ type Explainer struct {
 	reader   *codec.ClientReader
 	state    command.State
 	loggedIn bool
+	// attached is true after a myevents that is allowed: from then on FreeSWITCH chooses the
+	// session's events, also if the upstream shares events.
+	attached bool
 }
 
 // New returns an Explainer of the frames that client sends in in.
@@ -154,6 +157,12 @@ func (x *Explainer) command(cmd *command.Command) *Frame {
 	}
 	e.Decision, e.Observed = allowed, d.Action == policy.Observed
 	e.Closed = cmd.Verb == command.VerbExit
+	if x.answersItself(cmd.Verb) {
+		e.Detail = "nothing is forwarded: the upstream shares events, so eslguard answers this itself"
+		x.state.Apply(cmd)
+		return e
+	}
+	x.attached = x.attached || cmd.Verb == command.VerbMyevents
 	for i := range cmd.Upstream {
 		raw, err := codec.Append(nil, &cmd.Upstream[i])
 		if err != nil {
@@ -167,6 +176,17 @@ func (x *Explainer) command(cmd *command.Command) *Frame {
 	}
 	x.state.Apply(cmd)
 	return e
+}
+
+// answersItself reports whether eslguard itself carries out a command with that verb, because it
+// chooses the events of the session.
+func (x *Explainer) answersItself(v command.Verb) bool {
+	switch v {
+	case command.VerbEvent, command.VerbNixevent, command.VerbNoevents, command.VerbFilter:
+		return x.client.Upstream.SharedEvents && !x.attached
+	default:
+		return false
+	}
 }
 
 // effects explains each effect of a command by itself.

@@ -41,9 +41,17 @@ func appendDifferences(out []string, what string, old, now map[string]string) []
 // ChangedUpstreams returns the upstreams of now that old does not have, or has with another address
 // or password.
 func ChangedUpstreams(old, now *policy.Policy) map[string]*policy.Upstream {
-	was, is := upstreamTexts(old.Summary()), upstreamTexts(now.Summary())
-	upstreams := maps.Clone(now.Upstreams())
-	maps.DeleteFunc(upstreams, func(name string, _ *policy.Upstream) bool { return was[name] == is[name] })
+	type login struct{ address, password string }
+	was := make(map[string]login)
+	for _, u := range old.Summary().Upstreams {
+		was[u.Name] = login{u.Address, u.Password}
+	}
+	upstreams := now.Upstreams()
+	for _, u := range now.Summary().Upstreams {
+		if was[u.Name] == (login{u.Address, u.Password}) {
+			delete(upstreams, u.Name)
+		}
+	}
 	return upstreams
 }
 
@@ -62,7 +70,7 @@ func clientTexts(s policy.Summary) map[string]string {
 func upstreamTexts(s policy.Summary) map[string]string {
 	out := make(map[string]string, len(s.Upstreams))
 	for _, u := range s.Upstreams {
-		out[u.Name] = u.Address + " " + u.Password
+		out[u.Name] = strings.Join([]string{u.Address, u.Password, u.Events, u.Connections}, " ")
 	}
 	return out
 }

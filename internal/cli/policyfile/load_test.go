@@ -110,16 +110,19 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// TestChangedUpstreams: an upstream has changed if its address or password is another. What its
+// sessions share does not count.
 func TestChangedUpstreams(t *testing.T) {
 	const upstreams = `{ "version": 1, "upstreams": { %s } }`
 	one := func(name, address, variable string) string {
 		return fmt.Sprintf(`%q: { "address": %q, "password": { "env": %q } }`, name, address, variable)
 	}
+	const shared = `"modes": { "address": "127.0.0.1:6", "password": { "env": "A" }, "events": "shared", "connections": "shared" }`
 	old := load(t, fmt.Sprintf(upstreams, strings.Join([]string{
-		one("same", "127.0.0.1:1", "A"), one("moved", "127.0.0.1:2", "A"), one("password", "127.0.0.1:3", "A"), one("gone", "127.0.0.1:4", "A"),
+		one("same", "127.0.0.1:1", "A"), one("modes", "127.0.0.1:6", "A"), one("moved", "127.0.0.1:2", "A"), one("password", "127.0.0.1:3", "A"), one("gone", "127.0.0.1:4", "A"),
 	}, ", ")))
 	now := load(t, fmt.Sprintf(upstreams, strings.Join([]string{
-		one("same", "127.0.0.1:1", "A"), one("moved", "127.0.0.1:22", "A"), one("password", "127.0.0.1:3", "B"), one("new", "127.0.0.1:5", "A"),
+		one("same", "127.0.0.1:1", "A"), shared, one("moved", "127.0.0.1:22", "A"), one("password", "127.0.0.1:3", "B"), one("new", "127.0.0.1:5", "A"),
 	}, ", ")))
 	got := ChangedUpstreams(old, now)
 	for _, name := range []string{"moved", "password", "new"} {
@@ -127,7 +130,7 @@ func TestChangedUpstreams(t *testing.T) {
 			t.Errorf("%s is missing", name)
 		}
 	}
-	if len(got) != 3 || len(now.Upstreams()) != 4 {
-		t.Errorf("%d upstreams have changed, want 3; the policy has %d, want 4", len(got), len(now.Upstreams()))
+	if len(got) != 3 || len(now.Upstreams()) != 5 {
+		t.Errorf("%d upstreams have changed, want 3; the policy has %d, want 5", len(got), len(now.Upstreams()))
 	}
 }

@@ -16,6 +16,7 @@ func WriteSummary(b *strings.Builder, s policy.Summary) {
 		fmt.Fprintf(b, "\nupstream %s\n", console.Shown(u.Name))
 		row(b, "address", u.Address)
 		row(b, "password", u.Password)
+		row(b, "shared", shared(u)...)
 	}
 	if len(s.ProtectionsOff) > 0 {
 		fmt.Fprint(b, "\nprotections that are off\n")
@@ -80,6 +81,18 @@ func writeClient(b *strings.Builder, c *policy.ClientSummary) {
 	row(b, "may not", c.Deny...)
 	row(b, "limited", c.Limits...)
 	row(b, "requires", c.Requires...)
+}
+
+// shared returns what the sessions of an upstream share. It returns nil if each has everything of
+// its own.
+func shared(u policy.UpstreamSummary) (what []string) {
+	if u.Events == "shared" {
+		what = append(what, "events: all sessions receive them from one connection to FreeSWITCH")
+	}
+	if u.Connections == "shared" {
+		what = append(what, "connections: sessions take one from a pool for their commands")
+	}
+	return what
 }
 
 // login says how a client logs in.

@@ -11,7 +11,10 @@ import (
 func TestWriteSummary(t *testing.T) {
 	s := policy.Summary{
 		Revision: "abc", Tests: 2,
-		Upstreams:      []policy.UpstreamSummary{{Name: "pbx", Address: "127.0.0.1:8021", Password: "from $PW"}},
+		Upstreams: []policy.UpstreamSummary{
+			{Name: "pbx", Address: "127.0.0.1:8021", Password: "from $PW", Events: "own", Connections: "own"},
+			{Name: "pbx2", Address: "127.0.0.2:8021", Password: "from $PW", Events: "shared", Connections: "shared"},
+		},
 		ProtectionsOff: []policy.ProtectionOff{{Name: "expr-depth", Note: "we have\x1b the fix"}},
 		Clients: []policy.ClientSummary{
 			{
@@ -28,6 +31,12 @@ func TestWriteSummary(t *testing.T) {
 upstream pbx
   address   127.0.0.1:8021
   password  from $PW
+
+upstream pbx2
+  address   127.0.0.2:8021
+  password  from $PW
+  shared    events: all sessions receive them from one connection to FreeSWITCH
+            connections: sessions take one from a pool for their commands
 
 protections that are off
   expr-depth       "we have\x1b the fix"

@@ -35,6 +35,9 @@ type Upstream struct {
 	pos       Pos
 	Address   Text
 	File, Env Text
+	// SharedEvents and SharedConnections are true for "events": "shared" and "connections":
+	// "shared".
+	SharedEvents, SharedConnections bool
 }
 
 // A Set is one entry of "sets".
@@ -171,11 +174,18 @@ func (doc *Document) upstream(r *fileReader) nameReader {
 			field{"note", r.note},
 			field{"address", func(n *node, at *Path) { d.Address, _ = r.text(n, at) }},
 			field{"password", func(n *node, at *Path) { r.passwordFrom(n, at, &d) }},
+			field{"events", func(n *node, at *Path) { d.SharedEvents = r.shared(n, at) }},
+			field{"connections", func(n *node, at *Path) { d.SharedConnections = r.shared(n, at) }},
 		)
 		r.need(n, p, "address", `"address": "127.0.0.1:8021"`)
 		r.need(n, p, "password", passwordHint)
 		doc.Upstreams = append(doc.Upstreams, d)
 	}
+}
+
+// shared reads "own" or "shared". It returns true for "shared".
+func (r *fileReader) shared(n *node, at *Path) bool {
+	return r.word(n, at, "own", "shared") == "shared"
 }
 
 const passwordHint = `{"file": "/run/secrets/esl"} or {"env": "ESLGUARD_UPSTREAM_PASSWORD"}`

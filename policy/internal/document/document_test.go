@@ -50,7 +50,8 @@ func show(values ...any) string {
 // TestDefinitions: what is read of each kind of definition.
 func TestDefinitions(t *testing.T) {
 	const text = `{"$schema": "x", "note": "n", "version": 1,
-  "upstreams": {"a": {"note": "n", "address": "h:1", "password": {"file": "f"}}, "b": {"address": "h:2", "password": {"env": "E"}}},
+  "upstreams": {"a": {"note": "n", "address": "h:1", "password": {"file": "f"}}, "b": {"address": "h:2", "password": {"env": "E"}, "events": "shared", "connections": "own"},
+    "s": {"address": "h:2", "password": {"env": "E"}, "events": "own", "connections": "shared"}},
   "sets": {"s": ["x", "y"]},
   "roles": {"r": {"note": "n", "include": ["q"], "unguarded": true, "allow": ["api status", {"rule": "log INFO"}], "deny": ["dial *"],
     "limits": {"api": "5/s", "dial": ["1/s", "2 at once"]}, "require": {"dial": ["var a b c 1", "var a b c 2"]}}},
@@ -76,6 +77,9 @@ func TestDefinitions(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
 		{show(doc.Upstreams[0].Name, doc.Upstreams[0].Address.Text, doc.Upstreams[0].File.Text, doc.Upstreams[0].Env.Text), "a|h:1|f|"},
 		{show(doc.Upstreams[1].Name, doc.Upstreams[1].Address.Text, doc.Upstreams[1].File.Text, doc.Upstreams[1].Env.Text), "b|h:2||E"},
+		{show(doc.Upstreams[0].SharedEvents, doc.Upstreams[0].SharedConnections), "false|false"},
+		{show(doc.Upstreams[1].SharedEvents, doc.Upstreams[1].SharedConnections), "true|false"},
+		{show(doc.Upstreams[2].SharedEvents, doc.Upstreams[2].SharedConnections), "false|true"},
 		{doc.Sets[0].Name + ": " + textsOf(doc.Sets[0].Entries), "s: x y"},
 		{show(r.Name, textsOf(r.Include), r.Unguarded), "r|q|true"},
 		{textsOf(r.Allow) + "; " + textsOf(r.Deny), "api status log INFO; dial *"},
@@ -111,6 +115,9 @@ func TestFormIsStrict(t *testing.T) {
 		{"neither file nor env", `"upstreams": {"a": {"address": "h:1", "password": {}}}`, `/upstreams/a/password: must have either "file" or "env"`},
 		{"both", `"upstreams": {"a": {"address": "h:1", "password": {"file": "f", "env": "E"}}}`, `/upstreams/a/password: must have either "file" or "env"`},
 		{"the password itself", `"upstreams": {"a": {"address": "h:1", "password": "secret"}}`, `/upstreams/a/password: the password itself does not belong into a policy`},
+		{"other events", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "events": "share"}}`, `/upstreams/a/events: "share" is not known here (did you mean "shared"?)`},
+		{"other connections", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "connections": "pooled"}}`, `/upstreams/a/connections: "pooled" is not known here (one of "own", "shared")`},
+		{"connections that are no text", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "connections": true}}`, `/upstreams/a/connections: must be a string, not true`},
 		{"an empty set", `"sets": {"s": []}`, `/sets/s: is empty`},
 		{"a client alone", `"clients": {"c": {"roles": [], "auth": {"password": ["h"]}}}`, `/clients/c: "from" is missing (to let every address in, say so: ["0.0.0.0/0", "::/0"])`},
 		{"a client from nowhere", `"clients": {"c": {"from": [], "roles": [], "auth": {"password": ["h"]}}}`, `/clients/c/from: names no network (to let`},
