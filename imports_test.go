@@ -89,6 +89,8 @@ var layers = []layer{
 		why: "a connection knows nothing of what it carries"},
 	{dir: "proxy/internal/upstream", may: []string{"proxy/internal/wire", "policy", "codec"},
 		why: "a connection to FreeSWITCH is the same for sessions and for the proxy's own use"},
+	{dir: "proxy/internal/pool", may: []string{"proxy/internal/upstream", "proxy/internal/wire", "policy"},
+		why: "it shares connections and does not know what is sent on them"},
 	{dir: "proxy/internal/answers", may: []string{"proxy/internal/wire", "policy", "codec"},
 		why: "the order of what a client is sent does not depend on what it asked"},
 	{dir: "proxy/internal/admission", std: []string{"os"},

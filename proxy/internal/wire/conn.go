@@ -90,7 +90,7 @@ func (w *Conn) Wait() (idle bool) {
 
 // waitFD is called when the descriptor may be readable. It returns false to wait until it is.
 func (w *Conn) waitFD(fd uintptr) bool {
-	if w.woken || readable(fd) {
+	if w.woken || canRead(fd) {
 		return true
 	}
 	w.woken = true
@@ -136,6 +136,40 @@ func (w *Conn) Gone() (err error) {
 		return closed
 	}
 	return err
+}
+
+// Readable reports without waiting whether a read would return at once, because bytes have come or
+// the connection has ended. It returns false if this system cannot report it. It may be called by
+// any goroutine.
+func (w *Conn) Readable() (readable bool) {
+	if w.raw == nil {
+		return false
+	}
+	if closed := w.raw.Control(func(fd uintptr) { readable = canRead(fd) }); closed != nil {
+		return true
+	}
+	return readable
+}
+
+// quietRead is how long Quiet waits in a read on systems that do not report the state of a
+// connection.
+const quietRead = time.Millisecond
+
+// Quiet reports whether nothing has come, the far end is there, and the Conn has not been
+// interrupted. If it returns false, the Conn must be closed: a byte may be lost. Only the goroutine
+// that reads may call Quiet. It does not wait, except for quietRead on systems that do not report
+// the state of a connection.
+func (w *Conn) Quiet() bool {
+	if w.interrupted.Load() {
+		return false
+	}
+	if w.raw != nil {
+		return !w.Readable()
+	}
+	w.setReadDeadline(time.Now().Add(quietRead))
+	n, err := w.Conn.Read(make([]byte, 1))
+	w.clearIdleDeadline()
+	return n == 0 && IsTimeout(err) && !w.interrupted.Load()
 }
 
 // setIdleDeadline makes Wait return after IdleAfter. It moves the deadline only now and then: while
