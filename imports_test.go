@@ -26,6 +26,8 @@ var layers = []layer{
 	{dir: "catalog", may: []string{"argument", "effect", "fstext", "fstext/ascii"},
 		std: []string{"net", "os"}, only: true,
 		why: "it is data: command finds what a command does with it"},
+	{dir: "event", may: []string{"catalog", "fstext", "fstext/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "which events a listener is sent does not depend on who listens"},
 	{dir: "command/internal/protect", may: []string{"catalog", "fstext", "fstext/ascii"},
 		std: []string{"net", "os"}, only: true,
 		why: "it looks at one argument and does not know in which frame that is"},
