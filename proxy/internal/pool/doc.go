@@ -37,10 +37,11 @@
 // A connection goes to the client that has the fewest in use, and among several to the one that has
 // waited longest. A client may take one whenever a place is free. It may take a further one only
 // while it has fewer in use than there are free places; there are Options.Max places, and those of
-// idle connections are free. A client that is alone therefore gets half of all places, 128 of 256. A
-// second one that comes later gets 64 and a third 32, and two that compete from the beginning get 85
-// and 86. A client that is alone does not get the other half, because a command may take a minute
-// and its connection cannot be taken away: a client that comes later would have to wait that long.
+// idle connections are free. A client that is alone therefore gets half of all places, 128 of 256.
+// A second one that comes later gets 64 and a third 32, and two that compete from the beginning get
+// 85 and 86. A client that is alone does not get the other half, because a command may take a
+// minute and its connection cannot be taken away: a client that comes later would have to wait that
+// long.
 //
 // # Waiting
 //

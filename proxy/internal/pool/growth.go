@@ -92,10 +92,11 @@ func (p *Pool) check() {
 	p.grow()
 }
 
-// addition returns how many connections are to be added.
+// addition returns how many connections are to be added. Nothing is added while none is in use: the
+// first dial tells whether FreeSWITCH can be reached.
 func (p *Pool) addition(now time.Time) int {
 	n := p.total()
-	if n < p.growth.want || n >= p.opts.Max || now.Before(p.growth.pause) || p.next() == nil {
+	if len(p.used) == 0 || n < p.growth.want || n >= p.opts.Max || now.Before(p.growth.pause) || p.next() == nil {
 		return 0
 	}
 	last := now.Sub(p.growth.last)
@@ -113,12 +114,9 @@ func (p *Pool) addition(now time.Time) int {
 	}
 }
 
-// busyFor returns for how long all connections have been in use. It returns 0 if something can be
-// read from one of them, since that one will soon be back.
+// busyFor returns for how long all connections that are in use have been so. It returns 0 if
+// something can be read from one of them, since that one will soon be back.
 func (p *Pool) busyFor(now time.Time) time.Duration {
-	if len(p.used) == 0 {
-		return 0
-	}
 	shortest := time.Duration(1<<63 - 1)
 	for _, u := range p.used {
 		shortest = min(shortest, now.Sub(u.since))
