@@ -28,6 +28,8 @@ const (
 	longWait = 500 * time.Millisecond
 	// retryAfter is the pause after a dial has failed while other connections exist.
 	retryAfter = 500 * time.Millisecond
+	// maxTries is how often FreeSWITCH is dialled if the connection cannot be used after the login.
+	maxTries = 2
 )
 
 // growth is how a Pool grows while Gets wait.
@@ -43,8 +45,8 @@ type growth struct {
 }
 
 var (
-	errFault      = errors.New("internal error")
-	errUnexpected = errors.New("something came that was not asked for")
+	errFault    = errors.New("internal error")
+	errUnusable = errors.New("the connection ended, or something came, right after the login")
 )
 
 // grow dials what is wanted.
@@ -152,6 +154,7 @@ func (p *Pool) dial() {
 	p.dials.Go(func() { p.connect(up) })
 }
 
+// connect makes one connection.
 func (p *Pool) connect(up *policy.Upstream) {
 	if p.opts.Contain != nil {
 		defer p.opts.Contain()
@@ -159,9 +162,12 @@ func (p *Pool) connect(up *policy.Upstream) {
 	var l upstream.Link
 	err := errFault
 	defer func() { p.connected(up, l, err) }()
-	if l, err = p.opts.Dial(p.ctx, up); err == nil && !reusable(l) {
+	for range maxTries {
+		if l, err = p.opts.Dial(p.ctx, up); err != nil || reusable(l) {
+			return
+		}
 		l.Conn.Close()
-		err = &upstream.Error{Reply: replyUnreachable, Err: errUnexpected}
+		err = &upstream.Error{Reply: replyUnreachable, Err: errUnusable}
 	}
 }
 

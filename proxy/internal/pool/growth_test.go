@@ -26,14 +26,14 @@ func each(n int, f func(client string)) {
 func TestLongCommandsGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{})
-		f.took = 10 * time.Millisecond
+		f.takes(10 * time.Millisecond)
 		begun := time.Now()
 		each(DefaultMax, func(client string) { get(t, p, client) })
 		if took := time.Since(begun); took > 2*time.Second {
 			t.Errorf("%d connections after %v", DefaultMax, took)
 		}
-		if f.dials != DefaultMax || f.most != maxDials {
-			t.Errorf("%d dials, %d at once; want %d and %d", f.dials, f.most, DefaultMax, maxDials)
+		if f.count() != DefaultMax || f.most != maxDials {
+			t.Errorf("%d dials, %d at once; want %d and %d", f.count(), f.most, DefaultMax, maxDials)
 		}
 	})
 }
@@ -61,14 +61,14 @@ func TestOneLongCommandDelaysNoOther(t *testing.T) {
 func TestShortCommandsShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{})
-		f.took = 4 * time.Millisecond
+		f.takes(4 * time.Millisecond)
 		each(1000, func(client string) {
 			l := get(t, p, client)
 			time.Sleep(200 * time.Microsecond)
 			p.Put(client, l)
 		})
-		if f.dials > 8 {
-			t.Errorf("%d connections for 1,000 short commands", f.dials)
+		if f.count() > 8 {
+			t.Errorf("%d connections for 1,000 short commands", f.count())
 		}
 	})
 }
@@ -78,7 +78,7 @@ func TestShortCommandsShare(t *testing.T) {
 func TestManyCommandsGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{})
-		f.took = 4 * time.Millisecond
+		f.takes(4 * time.Millisecond)
 		var wg sync.WaitGroup
 		var last time.Duration
 		for i := range 10_000 {
@@ -102,8 +102,8 @@ func TestManyCommandsGrow(t *testing.T) {
 		if last > longWait {
 			t.Errorf("the last command waited %v", last)
 		}
-		if f.dials > 150 {
-			t.Errorf("%d connections where 50 are enough", f.dials)
+		if f.count() > 150 {
+			t.Errorf("%d connections where 50 are enough", f.count())
 		}
 	})
 }
@@ -117,8 +117,8 @@ func TestNoGrowthWhileAnswersAreUnread(t *testing.T) {
 		go func() { _, _ = p.Get(t.Context(), "b") }()
 		time.Sleep(longWait - checkEvery)
 		synctest.Wait()
-		if f.dials != 1 {
-			t.Errorf("%d dials while an answer is unread", f.dials)
+		if f.count() != 1 {
+			t.Errorf("%d dials while an answer is unread", f.count())
 		}
 		time.Sleep(2 * checkEvery)
 		synctest.Wait()
@@ -133,20 +133,20 @@ func TestDialsFail(t *testing.T) {
 		f, p := newFake(t, Options{})
 		away := &upstream.Error{Reply: "-ERR FreeSWITCH is unreachable", Err: errors.New("away")}
 		f.fail(away)
-		f.took = time.Second
+		f.takes(time.Second)
 		begun := time.Now()
 		each(100, func(client string) {
 			if _, err := p.Get(t.Context(), client); err != error(away) {
 				t.Errorf("%v, want the error of the dial", err)
 			}
 		})
-		if took := time.Since(begun); took != time.Second || f.dials != 1 {
-			t.Errorf("%d dials in %v, want one", f.dials, took)
+		if took := time.Since(begun); took != time.Second || f.count() != 1 {
+			t.Errorf("%d dials in %v, want one", f.count(), took)
 		}
 		want(t, p, 0, 0, 0)
 
 		f.fail(nil)
-		f.took = 0
+		f.takes(0)
 		l := get(t, p, "a") // it works at once
 		f.fail(away)
 		begun = time.Now()
@@ -158,8 +158,8 @@ func TestDialsFail(t *testing.T) {
 		if took := time.Since(begun); took != DefaultWait {
 			t.Errorf("waited %v, want %v", took, DefaultWait)
 		}
-		if f.dials > 2+maxDials*int(DefaultWait/retryAfter+1) {
-			t.Errorf("%d dials", f.dials)
+		if f.count() > 2+maxDials*int(DefaultWait/retryAfter+1) {
+			t.Errorf("%d dials", f.count())
 		}
 		go func() { time.Sleep(time.Millisecond); p.Put("a", l) }()
 		if again := get(t, p, "b"); again.Conn != l.Conn {
@@ -194,7 +194,7 @@ func TestFaultInADial(t *testing.T) {
 func TestReasons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{Max: 4})
-		f.took = time.Hour
+		f.takes(time.Hour)
 		reason := func(client, want string) {
 			t.Helper()
 			_, err := p.Get(t.Context(), client)
@@ -204,19 +204,19 @@ func TestReasons(t *testing.T) {
 			}
 		}
 		reason("a", "-ERR FreeSWITCH is unreachable")
-		f.took = 0
+		f.takes(0)
 		p.mu.Lock()
 		p.dialling = 0 // forget the dial that hangs
 		p.mu.Unlock()
 		get(t, p, "a")
 		get(t, p, "a")
 		reason("a", "-ERR FreeSWITCH is busy, this client has 2 of 4 connections in use")
-		f.took = time.Hour
+		f.takes(time.Hour)
 		reason("b", "-ERR FreeSWITCH is busy")
 		p.mu.Lock()
 		p.dialling = 0
 		p.mu.Unlock()
-		f.took = 0
+		f.takes(0)
 		get(t, p, "b")
 		get(t, p, "c")
 		reason("d", "-ERR FreeSWITCH is busy, all 4 connections of eslguard are in use")

@@ -130,7 +130,7 @@ func TestClose(t *testing.T) {
 		q := s.Of(anUpstream("two"))
 		q.Join()
 		fill(t, q, 2)
-		f.took = time.Hour
+		f.takes(time.Hour)
 		failed := make(chan error)
 		go func() { _, err := p.Get(t.Context(), "c"); failed <- err }()
 		time.Sleep(time.Second)

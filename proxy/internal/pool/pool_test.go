@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -19,21 +20,22 @@ import (
 // A fake is a FreeSWITCH that can be dialled without a login.
 type fake struct {
 	t *testing.T
-	// took is how long a dial takes, and err is its error.
-	took time.Duration
 
-	mu    sync.Mutex
+	mu sync.Mutex
+	// took is how long a dial takes, and err is its error.
+	took  time.Duration
 	err   error
 	dials int
 	// under is how many dials are under way, and most is the largest number of them.
 	under, most int
 	far         map[*wire.Conn]net.Conn
+	// spoilt is how many of the next connections have something to read after the dial.
+	spoilt int
 }
 
 func (f *fake) dial(ctx context.Context, _ *policy.Upstream) (upstream.Link, error) {
-	f.begin()
-	if f.took > 0 {
-		upstream.Pause(ctx, f.took)
+	if took := f.begin(); took > 0 {
+		upstream.Pause(ctx, took)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -48,15 +50,37 @@ func (f *fake) dial(ctx context.Context, _ *policy.Upstream) (upstream.Link, err
 	l := upstream.Link{Conn: wire.New(near)}
 	l.Reader = codec.NewUpstreamReader(l.Conn, codec.UpstreamLimits{})
 	f.far[l.Conn] = far
+	if f.spoilt > 0 {
+		f.spoilt--
+		_, _ = far.Write([]byte("x"))
+		for !l.Conn.Readable() {
+			time.Sleep(time.Microsecond)
+		}
+	}
 	return l, nil
 }
 
-func (f *fake) begin() {
+func (f *fake) begin() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.dials++
 	f.under++
 	f.most = max(f.most, f.under)
+	return f.took
+}
+
+// count returns how many dials have begun.
+func (f *fake) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dials
+}
+
+// takes sets how long a dial takes.
+func (f *fake) takes(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.took = d
 }
 
 func (f *fake) fail(err error) {
@@ -199,6 +223,20 @@ func TestSpoiltWhileIdle(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestSpoiltAfterDial: a connection that cannot be used after the login is dialled again, once.
+func TestSpoiltAfterDial(t *testing.T) {
+	f, p := newFake(t, Options{})
+	f.spoilt = 1
+	get(t, p, "a")
+	p.Discard("a", get(t, p, "b"))
+	f, p = newFake(t, Options{})
+	f.spoilt = maxTries
+	if err := p.Reach(t.Context()); !errors.Is(err, errUnusable) {
+		t.Errorf("%v, want %v", err, errUnusable)
+	}
+	want(t, p, 0, 0, 0)
 }
 
 func TestDiscard(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 func TestReachIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{})
-		f.took = time.Second
+		f.takes(time.Second)
 		away := &upstream.Error{Reply: "-ERR FreeSWITCH is unreachable", Err: errors.New("away")}
 		f.fail(away)
 		each(1000, func(string) {
@@ -22,8 +22,8 @@ func TestReachIsShared(t *testing.T) {
 				t.Errorf("%v, want the error of the dial", err)
 			}
 		})
-		if f.dials != 1 {
-			t.Errorf("%d dials, want one", f.dials)
+		if f.count() != 1 {
+			t.Errorf("%d dials, want one", f.count())
 		}
 		f.fail(nil)
 		each(1000, func(string) {
@@ -31,8 +31,8 @@ func TestReachIsShared(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		if f.dials != 2 {
-			t.Errorf("%d dials, want two", f.dials)
+		if f.count() != 2 {
+			t.Errorf("%d dials, want two", f.count())
 		}
 		want(t, p, 1, 0, 0)
 	})
@@ -49,8 +49,8 @@ func TestReachDoesNotDial(t *testing.T) {
 		}
 		get(t, p, "a")
 		want(t, p, 0, 1, 0)
-		if err := p.Reach(t.Context()); err != nil || f.dials != 1 {
-			t.Errorf("%v, %d dials", err, f.dials)
+		if err := p.Reach(t.Context()); err != nil || f.count() != 1 {
+			t.Errorf("%v, %d dials", err, f.count())
 		}
 	})
 }
@@ -59,7 +59,7 @@ func TestReachDoesNotDial(t *testing.T) {
 func TestReachIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{})
-		f.took = time.Second
+		f.takes(time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		var ue *upstream.Error
@@ -67,8 +67,8 @@ func TestReachIsCancelled(t *testing.T) {
 			t.Errorf("%v, want an upstream.Error because of the context", err)
 		}
 		l := get(t, p, "a") // it waits for the dial of Reach
-		if f.dials != 1 {
-			t.Errorf("%d dials, want one", f.dials)
+		if f.count() != 1 {
+			t.Errorf("%d dials, want one", f.count())
 		}
 		p.Put("a", l)
 		want(t, p, 1, 0, 0)

@@ -111,7 +111,7 @@ func TestTurns(t *testing.T) {
 func TestGetIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, p := newFake(t, Options{})
-		f.took = time.Second
+		f.takes(time.Second)
 		ctx, cancel := context.WithCancel(t.Context())
 		failed := make(chan error)
 		go func() {
@@ -129,8 +129,8 @@ func TestGetIsCancelled(t *testing.T) {
 			t.Errorf("%+v, %d clients; want the dial to go on", s, len(p.clients))
 		}
 		l := get(t, p, "b")
-		if f.dials != 1 {
-			t.Errorf("%d dials, want one", f.dials)
+		if f.count() != 1 {
+			t.Errorf("%d dials, want one", f.count())
 		}
 		p.Put("b", l)
 
