@@ -108,21 +108,37 @@ func TestManyCommandsGrow(t *testing.T) {
 	})
 }
 
-// TestNoGrowthWhileAnswersAreUnread: connections whose answers have come are about to come back.
-func TestNoGrowthWhileAnswersAreUnread(t *testing.T) {
+// TestNoGrowthWhileLate: while eslguard itself is late, a connection is added only for a Get that
+// has waited for long.
+func TestNoGrowthWhileLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, p := newFake(t, Options{})
-		l := get(t, p, "a")
-		f.send(l, answer)
-		go func() { _, _ = p.Get(t.Context(), "b") }()
-		time.Sleep(longWait - checkEvery)
-		synctest.Wait()
-		if f.count() != 1 {
-			t.Errorf("%d dials while an answer is unread", f.count())
+		_, p := newFake(t, Options{})
+		p.Put("a", get(t, p, "a"))
+		for i := range 10 {
+			get(t, p, fmt.Sprint("client", i))
 		}
-		time.Sleep(2 * checkEvery)
-		synctest.Wait()
-		want(t, p, 0, 2, 0)
+		begun := time.Now()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.growth.last = time.Time{} // long ago
+		p.queue.add(newAccount("b"))
+		for _, test := range []struct {
+			waited         time.Duration
+			late, punctual int
+		}{
+			{0, 0, 0},
+			{checkEvery, 0, 1},
+			{growEvery, 0, 10},
+			{longWait, 1, 10},
+		} {
+			now := begun.Add(test.waited)
+			if n := p.addition(now, true); n != test.late {
+				t.Errorf("late, after %v: %d, want %d", test.waited, n, test.late)
+			}
+			if n := p.addition(now, false); n != test.punctual {
+				t.Errorf("after %v: %d, want %d", test.waited, n, test.punctual)
+			}
+		}
 	})
 }
 

@@ -53,7 +53,7 @@ func (f *fake) dial(ctx context.Context, _ *policy.Upstream) (upstream.Link, err
 	if f.spoilt > 0 {
 		f.spoilt--
 		_, _ = far.Write([]byte("x"))
-		for !l.Conn.Readable() {
+		for l.Conn.Quiet() {
 			time.Sleep(time.Microsecond)
 		}
 	}
@@ -100,7 +100,7 @@ func (f *fake) send(l upstream.Link, text string) {
 	if _, err := f.of(l).Write([]byte(text)); err != nil {
 		f.t.Error(err)
 	}
-	for !l.Conn.Readable() { // the loopback interface takes a moment
+	for l.Conn.Quiet() { // the loopback interface takes a moment
 		time.Sleep(time.Microsecond)
 	}
 }
@@ -198,7 +198,7 @@ func TestSpoiltWhileIdle(t *testing.T) {
 		"a byte": func(f *fake, l upstream.Link) { f.send(l, "x") },
 		"closed": func(f *fake, l upstream.Link) {
 			f.of(l).Close()
-			for !l.Conn.Readable() {
+			for l.Conn.Quiet() {
 				time.Sleep(time.Microsecond)
 			}
 		},
