@@ -256,3 +256,21 @@ func TestDiscard(t *testing.T) {
 		t.Error("a connection was kept that another client has returned")
 	}
 }
+
+// BenchmarkGetPut measures what a command pays for a connection that is idle.
+func BenchmarkGetPut(b *testing.B) {
+	near, _ := loopback.Pair(b)
+	conn := wire.New(near)
+	l := upstream.Link{Conn: conn, Reader: codec.NewUpstreamReader(conn, codec.UpstreamLimits{})}
+	s := NewSet(Options{Dial: func(context.Context, *policy.Upstream) (upstream.Link, error) { return l, nil }})
+	defer s.Close()
+	p := s.Of(&policy.Upstream{Address: "fake"})
+	b.ReportAllocs()
+	for b.Loop() {
+		l, err := p.Get(b.Context(), "a")
+		if err != nil {
+			b.Fatal(err)
+		}
+		p.Put("a", l)
+	}
+}
