@@ -78,6 +78,22 @@ func (l *HeaderList) Add(name, value string) {
 	l.Headers = append(l.Headers, &Header{Name: name, Value: value})
 }
 
+// Append adds headers as they are, after the others.
+func (l *HeaderList) Append(headers ...Header) {
+	for i := range headers {
+		l.Headers = append(l.Headers, &headers[i])
+	}
+}
+
+// Values returns the headers.
+func (l *HeaderList) Values() []Header {
+	out := make([]Header, len(l.Headers))
+	for i, h := range l.Headers {
+		out[i] = *h
+	}
+	return out
+}
+
 // Push appends a value to the first header with that name, which becomes a list if it is not one.
 // Without such a header, an empty value deletes nothing and adds nothing.
 func (l *HeaderList) Push(name, value string) {

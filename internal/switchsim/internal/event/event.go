@@ -107,11 +107,7 @@ func duplicate(headers []frame.Header, subclass string) []frame.Header {
 			}
 		}
 	}
-	out := make([]frame.Header, len(l.Headers))
-	for i, h := range l.Headers {
-		out[i] = *h
-	}
-	return out
+	return l.Values()
 }
 
 // A List returns a header that is a list with these elements.
