@@ -129,10 +129,10 @@ func (c *session) sendevent(f *frame.Frame, line string) []byte {
 	l.Add("Command", line)
 	l.Append(f.Headers...)
 	l.Add("Event-UUID", id)
-	if sub := f.Get("Event-Subclass"); sub != "" && ok && name == "CUSTOM" {
-		e.Subclass = sub
+	if h := frame.Find(f.Headers, "Event-Subclass"); h != nil && ok && name == "CUSTOM" {
+		e.Subclass, e.HasSubclass = h.Value, true
 		l.Add("Event-Subclass", "")
-		l.Add("Event-Subclass", sub)
+		l.Add("Event-Subclass", e.Subclass)
 	}
 	l.Append(c.sw.core.Stamp(e.Name, "mod_event_socket.c", "parse_command", 2283)...)
 	e.Headers = l.Values()

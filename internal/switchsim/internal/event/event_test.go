@@ -15,18 +15,23 @@ func TestKinds(t *testing.T) {
 		f              *Fired
 		kind, subclass string
 	}{
-		{"fired", Fire(&Event{Name: "DTMF", Headers: []frame.Header{header("Event-Name", "TALK")}}), "DTMF", ""},
+		{"fired", Fire(&Event{Name: "DTMF", Headers: []frame.Header{header("Event-Name", "TALK")}}), "DTMF", "none"},
+		{"fired with an empty subclass", Fire(&Event{Name: "CUSTOM", HasSubclass: true}), "CUSTOM", ""},
 		{"fired with a subclass", Fire(&Event{Name: "CUSTOM", Subclass: "a", Headers: []frame.Header{header("Event-Subclass", "b")}}),
 			"CUSTOM", "a"},
-		{"fired without a subclass", Fire(&Event{Name: "CUSTOM", Headers: []frame.Header{header("Event-Subclass", "b")}}), "CUSTOM", ""},
-		{"played", Play(&Event{Headers: []frame.Header{header("Event-Name", "DTMF")}}), "DTMF", ""},
-		{"the last name", Play(&Event{Headers: []frame.Header{header("Event-Name", "A"), header("Event-Name", "B")}}), "B", ""},
+		{"fired without a subclass", Fire(&Event{Name: "CUSTOM", Headers: []frame.Header{header("Event-Subclass", "b")}}), "CUSTOM", "none"},
+		{"played", Play(&Event{Headers: []frame.Header{header("Event-Name", "DTMF")}}), "DTMF", "none"},
+		{"the last name", Play(&Event{Headers: []frame.Header{header("Event-Name", "A"), header("Event-Name", "B")}}), "B", "none"},
 		{"the first header", Play(&Event{Headers: []frame.Header{header("Event-Subclass", "b"), header("Event-Subclass", "c")}}), "", "b"},
-		{"another header", Play(&Event{Headers: []frame.Header{header("A", "b"), header("Event-Subclass", "c")}}), "", ""},
+		{"another header", Play(&Event{Headers: []frame.Header{header("A", "b"), header("Event-Subclass", "c")}}), "", "none"},
 		{"without headers", Play(&Event{Name: "CUSTOM", Subclass: "a"}), "CUSTOM", "a"},
 	} {
-		if c.f.name != c.kind || c.f.subclass != c.subclass {
-			t.Errorf("%s: %q %q, want %q %q", c.name, c.f.name, c.f.subclass, c.kind, c.subclass)
+		subclass := "none"
+		if c.f.subclass != nil {
+			subclass = *c.f.subclass
+		}
+		if c.f.name != c.kind || subclass != c.subclass {
+			t.Errorf("%s: %q %q, want %q %q", c.name, c.f.name, subclass, c.kind, c.subclass)
 		}
 	}
 }
@@ -55,6 +60,9 @@ func TestCopies(t *testing.T) {
 		{"text like a list in a list", "", []frame.Header{List("A", "1", "ARRAY::2")}, `{"A":["1","ARRAY::2"]}`},
 		{"a list after a value", "", []frame.Header{{Name: "A", Value: "1"}, List("A", "2", "3")}, `{"A":["1","2","3"]}`},
 		{"a value after a list", "", []frame.Header{List("A", "1", "2"), {Name: "A", Value: "3"}}, `{"A":["1","2"],"A":"3"}`},
+		{"the body", "", []frame.Header{{Name: "_body", Value: "1"}}, `{"_body":"1","Content-Length":"1","_body":"1"}`},
+		{"a list as the body", "", []frame.Header{List("_body", "1", "23")}, `{"_body":["1","23"],"Content-Length":"2","_body":"23"}`},
+		{"an empty body", "", []frame.Header{List("_body", "1", "")}, `{"_body":["1",""],"Content-Length":"0","_body":""}`},
 	} {
 		f := Fire(&Event{Name: "CUSTOM", Subclass: c.subclass, Headers: c.headers})
 		if _, got, _ := strings.Cut(string(f.Frame(JSON)), "\n\n"); got != c.want {

@@ -31,7 +31,7 @@ func (s *Subscriptions) Wants(e *Fired) bool {
 		return false
 	}
 	if !s.Names["ALL"] {
-		if !s.Names[e.name] || e.name == "CUSTOM" && e.subclass != "" && !s.Custom[e.subclass] {
+		if !s.Names[e.name] || e.name == "CUSTOM" && e.subclass != nil && !s.Custom[*e.subclass] {
 			return false
 		}
 	}
