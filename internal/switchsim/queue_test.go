@@ -272,6 +272,10 @@ func TestPlay(t *testing.T) {
 		switchsim.Event{Name: "CUSTOM", Headers: []switchsim.Header{{Name: "N", Value: "1"}, {Name: "Event-Subclass", Value: "c"}}},
 		switchsim.Event{Name: "UNKNOWN"}, switchsim.Event{Name: "CUSTOM", Subclass: "c"},
 	)...)
+	if got, want := string(switchsim.Prepare(switchsim.Event{Name: "X"})[0].Frame(switchsim.XML)),
+		"Content-Length: 39\nContent-Type: text/event-xml\n\n<event>\n  <headers></headers>\n</event>\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 	for _, want := range []string{
 		`{"Event-Subclass":"a::b","Event-Name":"HEARTBEAT","A":"","A":"` + large + `","L":["x",""],"Event-Name":"CUSTOM"}`,
 		`{"Content-Length":"0","_body":""}`,

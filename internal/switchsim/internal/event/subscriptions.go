@@ -92,7 +92,11 @@ func (s *Subscriptions) matchRegex(value, expression string) bool {
 		}
 		s.compiled[expression] = re
 	}
-	return re != nil && re.MatchString(latin1(value))
+	if re == nil {
+		return false
+	}
+	// The dollar of PCRE2 also matches before a line end that ends the text.
+	return re.MatchString(latin1(value)) || re.MatchString(latin1(strings.TrimSuffix(value, "\n")))
 }
 
 // compile returns nil if the expression never matches.

@@ -82,7 +82,7 @@ func TestWants(t *testing.T) {
 func TestFilters(t *testing.T) {
 	e := &Event{Name: "HEARTBEAT", Body: "text", Headers: []frame.Header{
 		{Name: "A", Value: "b"}, {Name: "C", Value: "ddd"}, {Name: "D", Value: "1"}, {Name: "D", Value: "2"},
-		{Name: "E", Value: "é"}, List("L", "x", "y"), {Name: "N", Value: "a\nb"}, {Name: "P", Value: "/x/y"}, {Name: "V"},
+		{Name: "E", Value: "é"}, List("L", "x", "y"), {Name: "N", Value: "a\nb"}, {Name: "P", Value: "/x/y"}, {Name: "V"}, {Name: "T", Value: "text\n"}, {Name: "U", Value: "text\n\n"},
 	}}
 	for _, c := range []struct {
 		name    string
@@ -114,6 +114,8 @@ func TestFilters(t *testing.T) {
 		{"flags after a slash", [][2]string{{"P", "/^/X/Y$/xi"}}, true},
 		{"a dot and a line end", [][2]string{{"N", "/^a.b$/"}}, false},
 		{"a dot and a line end with a flag", [][2]string{{"N", "/^A.b$/si"}}, true},
+		{"the end before a line end", [][2]string{{"T", "/^text$/"}}, true},
+		{"the end before two line ends", [][2]string{{"U", "/^text$/"}}, false},
 		{"a dot is a byte", [][2]string{{"E", "/^.$/"}}, false},
 		{"two dots are two bytes", [][2]string{{"E", "/^..$/"}}, true},
 		{"no byte over 127 has another case", [][2]string{{"E", "É"}}, false},
