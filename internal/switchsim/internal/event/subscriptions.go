@@ -47,8 +47,8 @@ func (s *Subscriptions) Wants(e *Fired) bool {
 }
 
 // passes reports whether the filters let an event pass. They are compared in order. A filter
-// without a minus that matches lets the event pass, and one with a minus that matches ends the
-// comparison and keeps it back.
+// without a minus that matches lets the event pass. One with a minus that matches drops it and ends
+// the comparison.
 func (s *Subscriptions) passes(e *Fired) bool {
 	send := false
 	for _, h := range s.Filter.Headers {
