@@ -32,7 +32,6 @@ func (r *relay) run() {
 		e.reason = *why
 	}
 	s.end(e)
-	s.out.FreeEvicted()
 	s.cutOff()
 }
 

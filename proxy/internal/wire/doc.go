@@ -12,7 +12,7 @@
 // # Systems
 //
 // The checks of a file descriptor are in poll_unix.go. On other systems, among them Windows
-// (poll_other.go), a Conn does what net.Conn alone can do: Wait does not wait, TryWrite writes
-// nothing, and Gone never reports that the far end has left, so that the guard notices later that a
-// client is gone.
+// (poll_other.go), a Conn does what net.Conn alone can do: Wait does not wait, TryWrite and
+// TryWritev write nothing, and Gone never reports that the far end has left, so that the guard
+// notices later that a client is gone.
 package wire
