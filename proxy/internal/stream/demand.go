@@ -1,0 +1,294 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"eslguard/catalog"
+	"eslguard/codec"
+	"eslguard/event"
+	"eslguard/proxy/internal/upstream"
+)
+
+// shrinkDelay is how long after a member has left, or requires less, FreeSWITCH is asked to send
+// less.
+const shrinkDelay = 10 * time.Second
+
+// sendPatience is how long the connection is still read after a command could not be sent: what
+// FreeSWITCH has sent before it closed the connection may be waiting, with the reason.
+const sendPatience = time.Second
+
+// errSending is the reason of a loss if commands cannot be sent because of a fault.
+var errSending = errors.New("internal error while a command was sent")
+
+// A demand is what the members require and what FreeSWITCH has been asked for. Stream.mu guards it.
+// One group of commands is unanswered at a time. The zero demand is that of a fresh connection.
+type demand struct {
+	// wanted is at least what the members require together.
+	wanted event.Need
+	// all is true if FreeSWITCH has confirmed the subscription to ALL, and will not be asked to end
+	// it by the commands that are unanswered. named are the events that it has confirmed by their
+	// names, in the same sense.
+	all   bool
+	named event.Need
+	// refused is what FreeSWITCH has refused, refusal its latest error about that.
+	refused event.Need
+	refusal error
+	// due are the commands that are unanswered.
+	due group
+	// shrinkAt is when FreeSWITCH is to be asked for less. Zero: it need not be.
+	shrinkAt time.Time
+}
+
+// A group is commands that are sent together.
+type group struct {
+	// replies is how many replies are due.
+	replies int
+	// asks is what the commands subscribe to. Zero: they end subscriptions.
+	asks event.Need
+	// err is the error about the first command that was refused.
+	err error
+}
+
+// onlyCustom has the type CUSTOM alone. No nixevent ends that one by its name.
+var onlyCustom = func() (n event.Need) {
+	n.Types.Add(catalog.EventCustom)
+	return n
+}()
+
+// reset begins again for a fresh connection, for these members.
+func (d *demand) reset(members map[*Member]struct{}) {
+	*d = demand{}
+	for m := range members {
+		d.wanted = d.wanted.Union(m.need)
+	}
+}
+
+// change notes that a member requires now instead of before. It returns false if nothing is to be
+// sent because of that.
+func (d *demand) change(before, now event.Need) bool {
+	d.wanted = d.wanted.Union(now)
+	less := !now.Covers(before) && d.shrinkAt.IsZero()
+	if less {
+		d.shrinkAt = time.Now().Add(shrinkDelay)
+	}
+	return less || !d.confirmed().Covers(now)
+}
+
+// confirmed returns what FreeSWITCH surely sends, now and once it has answered the commands that are
+// unanswered.
+func (d *demand) confirmed() event.Need {
+	if d.all {
+		return event.Need{All: true}
+	}
+	return d.named
+}
+
+// grow returns the commands that ask for what is wanted and neither confirmed nor refused. Before
+// FreeSWITCH is asked to end ALL, everything that is wanted must have been confirmed by its name.
+func (d *demand) grow(byName bool) []string {
+	confirmed := d.confirmed()
+	if byName && !d.wanted.All {
+		confirmed = d.named
+	}
+	missing := d.wanted.Minus(confirmed).Minus(d.refused)
+	lines := missing.Lines("event")
+	if len(lines) > 0 {
+		d.due = group{replies: len(lines), asks: missing}
+	}
+	return lines
+}
+
+// shrink returns the commands that end the subscriptions to what is not wanted.
+func (d *demand) shrink() []string {
+	d.shrinkAt = time.Time{}
+	has := d.named
+	if d.all {
+		has = event.Need{All: true}.Minus(event.Need{})
+		has.All = false
+		has = has.Union(d.named)
+	}
+	surplus := has.Minus(d.wanted).Minus(onlyCustom)
+	lines := surplus.Lines("nixevent")
+	switch {
+	case d.wanted.Empty():
+		subclasses := event.Need{Subclasses: surplus.Subclasses}
+		lines = slices.Concat(event.Need{All: true}.Lines("nixevent"), subclasses.Lines("nixevent"))
+		surplus = has
+	case surplus.Types.Len() == 0 && d.all:
+		return nil // only naming a type ends ALL
+	}
+	d.all, d.named = false, d.named.Minus(surplus)
+	d.due = group{replies: len(lines)}
+	return lines
+}
+
+// send sends commands on the connection c until it ends.
+func (st *Stream) send(ctx context.Context, l upstream.Link, c *connection) {
+	if st.set.Contain != nil {
+		defer st.set.Contain()
+	}
+	defer st.cease(c, errSending)
+	for {
+		lines, wait, ok := st.next(c)
+		if !ok {
+			return
+		}
+		for _, line := range lines {
+			if err := l.Send(codec.Frame{Line: []byte(line)}); err != nil {
+				l.Conn.InterruptIn(sendPatience)
+				st.fail(c, err)
+				<-ctx.Done()
+				return
+			}
+		}
+		if len(lines) == 0 && !st.await(ctx, wait) {
+			return
+		}
+	}
+}
+
+// fail notes that commands cannot be sent on c.
+func (st *Stream) fail(c *connection, err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+// cease ends the connection c because no more commands will be sent.
+func (st *Stream) cease(c *connection, err error) {
+	st.fail(c, err)
+	c.end()
+}
+
+// await waits until there may be something to send: after d unless that is 0. It returns false if
+// ctx has ended.
+func (st *Stream) await(ctx context.Context, d time.Duration) bool {
+	var later <-chan time.Time
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		later = t.C
+	}
+	select {
+	case <-st.kick:
+	case <-later:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// next returns the commands that are to be sent now. If there are none, it returns how long to wait
+// for the next ones, 0 if these depend on what others do. ok is false if the connection has been
+// ended because it is not needed.
+func (st *Stream) next(c *connection) (lines []string, wait time.Duration, ok bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if c.retired {
+		return nil, 0, false
+	}
+	if st.due.replies > 0 {
+		return nil, 0, true
+	}
+	less := !st.shrinkAt.IsZero() && !time.Now().Before(st.shrinkAt)
+	if less {
+		st.count()
+	}
+	lines = st.grow(less)
+	if len(lines) == 0 && less {
+		lines = st.shrink()
+	}
+	if len(lines) > 0 {
+		return lines, 0, true
+	}
+	if !st.shrinkAt.IsZero() {
+		wait = time.Until(st.shrinkAt)
+	}
+	if st.requiring == 0 {
+		left := streamIdle - time.Since(st.idleSince)
+		if left <= 0 || st.gone {
+			st.retire()
+			return nil, 0, false
+		}
+		if wait == 0 || left < wait {
+			wait = left
+		}
+	}
+	return nil, wait, true
+}
+
+// count makes wanted exactly what the members require. The caller holds mu.
+func (st *Stream) count() {
+	st.wanted = event.Need{}
+	for m := range st.members {
+		st.wanted = st.wanted.Union(m.need)
+	}
+}
+
+// replied handles the answer to the next command that is due. Its error ends the connection.
+func (st *Stream) replied(text []byte) error {
+	back, err := st.reply(text)
+	if back {
+		st.set.Log(st.up.Load().Name, nil)
+	}
+	return err
+}
+
+// reply is replied with the lock. back is true if the Stream is back after a loss that was logged.
+func (st *Stream) reply(text []byte) (back bool, err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.due.replies == 0 {
+		return false, fmt.Errorf("FreeSWITCH sent an unexpected reply: %.100q", text)
+	}
+	if !bytes.HasPrefix(text, []byte("+OK")) && st.due.err == nil {
+		st.due.err = refused(text)
+	}
+	if st.due.replies--; st.due.replies > 0 {
+		return false, nil
+	}
+	g := st.due
+	st.due = group{}
+	st.look()
+	if g.asks.Empty() {
+		return false, g.err // never refused by FreeSWITCH
+	}
+	defer st.report()
+	if g.err != nil {
+		return false, st.refuse(g)
+	}
+	st.all = st.all || g.asks.All
+	st.named = st.named.Union(event.Need{Types: g.asks.Types, Subclasses: g.asks.Subclasses})
+	back, st.lossLogged = st.lossLogged, false
+	return back, nil
+}
+
+// refuse notes that FreeSWITCH has refused a subscription. It returns an error, which ends the
+// connection, if a resident requires events and none have been confirmed: the Stream then tries
+// again later. The caller holds mu.
+func (st *Stream) refuse(g group) error {
+	if st.confirmed().Empty() && st.residentRequires() {
+		st.failures++
+		st.failure = g.err
+		return g.err
+	}
+	st.refused, st.refusal = st.refused.Union(g.asks), g.err
+	return nil
+}
+
+// residentRequires reports whether a resident requires events. The caller holds mu.
+func (st *Stream) residentRequires() bool {
+	for m := range st.members {
+		if m.resident && !m.need.Empty() {
+			return true
+		}
+	}
+	return false
+}
