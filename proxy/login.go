@@ -122,7 +122,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 		return a.noUpstream(to, err)
 	}
 	s.srv.reach.report(to, nil)
-	s.srv.jobs.Reachable(to)
+	s.srv.reachable(to)
 	s.life.setUpstream(up)
 	return a.accept(login, l.Userauth)
 }

@@ -21,6 +21,7 @@ import (
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/jobs"
+	"eslguard/proxy/internal/stream"
 	"eslguard/proxy/internal/tally"
 	"eslguard/proxy/internal/upstream"
 )
@@ -114,8 +115,10 @@ type Server struct {
 	once   sync.Once
 	roster roster
 	dialer *upstream.Dialer
-	jobs   jobs.Set
-	expiry expiry
+	// streams read the events of each upstream once. jobs hears the ends of bgapi jobs there.
+	streams stream.Set
+	jobs    jobs.Set
+	expiry  expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
 	ledger ledger
@@ -155,8 +158,8 @@ func (s *Server) setUp() {
 		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
 		s.reach.shown = s.secrets.shown
-		s.jobs.Dial, s.jobs.Log, s.jobs.Done, s.jobs.Contain = s.dialer.Dial, s.logWatch, s.ledger.recordJob, s.contain
-		s.jobs.LostAfter = s.lostJobs
+		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
+		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.recordJob, s.contain, s.lostJobs
 	})
 }
 
@@ -334,6 +337,7 @@ func (s *Server) awaitEnd() {
 	defer close(s.end)
 	defer s.contain()
 	s.roster.wait()
+	s.streams.Close()
 	s.jobs.Close()
 	s.connections.Close()
 	s.journal.Close()

@@ -31,8 +31,8 @@ func (b *Batch) Len() int { return b.n }
 // Event returns the i-th event.
 func (b *Batch) Event(i int) *event.Event { return b.events[i] }
 
-// Frame returns the i-th event as a frame in a format. The frame belongs to the Batch. A caller that
-// keeps it must take a reference of its own.
+// Frame returns the i-th event as a frame in a format. The frame belongs to the Batch. A caller
+// that keeps it must take a reference of its own.
 func (b *Batch) Frame(i int, f event.Format) *answers.Shared {
 	if frame := b.frames[i][f]; frame != nil {
 		return frame

@@ -79,8 +79,8 @@ func (d *demand) change(before, now event.Need) bool {
 	return less || !d.confirmed().Covers(now)
 }
 
-// confirmed returns what FreeSWITCH surely sends, now and once it has answered the commands that are
-// unanswered.
+// confirmed returns what FreeSWITCH surely sends, now and once it has answered the commands that
+// are unanswered.
 func (d *demand) confirmed() event.Need {
 	if d.all {
 		return event.Need{All: true}

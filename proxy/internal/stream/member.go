@@ -38,7 +38,8 @@ type Subscriber interface {
 }
 
 // A Member is a Subscriber's part in a Stream. Its methods are safe for use by several goroutines,
-// but only one at a time may call Require or SetNeed. It must be made with Stream.Join or JoinResident.
+// but only one at a time may call Require or SetNeed. It must be made with Stream.Join or
+// JoinResident.
 type Member struct {
 	st  *Stream
 	sub Subscriber

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// readBuffer is the size in bytes of the reader's buffer, and so of a Batch, apart from an event
-	// that is longer. Each Batch costs one write for each client, so a larger one is cheaper under
-	// load; and it costs no time, since a Batch is what has come.
+	// readBuffer is the size in bytes of the reader's buffer, and so of a Batch, apart from an
+	// event that is longer. Each Batch costs one write for each client, so a larger one is cheaper
+	// under load; and it costs no time, since a Batch is what has come.
 	readBuffer = 256 << 10
 	// maxEvent is the largest event in bytes of its text.
 	maxEvent = 64 << 20
