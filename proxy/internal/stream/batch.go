@@ -8,6 +8,9 @@ import (
 // maxBatch is how many events a Batch has at most. A full reader's buffer has about a hundred.
 const maxBatch = 128
 
+// maxReused is the largest event, in bytes of its text, whose memory is used for another one.
+const maxReused = 32 << 10
+
 // formats is the number of event.Formats.
 const formats = 3
 
@@ -72,7 +75,7 @@ func (b *Batch) reset() {
 				b.frames[i][f] = nil
 			}
 		}
-		if b.sizes[i] > maxKept {
+		if b.sizes[i] > maxReused {
 			b.events[i] = new(event.Event)
 		}
 	}

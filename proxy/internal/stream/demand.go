@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"eslguard/catalog"
@@ -54,7 +53,7 @@ type group struct {
 	err error
 }
 
-// onlyCustom has the type CUSTOM alone. No nixevent ends that one by its name.
+// onlyCustom has the type CUSTOM alone, which FreeSWITCH ends together with all others only.
 var onlyCustom = func() (n event.Need) {
 	n.Types.Add(catalog.EventCustom)
 	return n
@@ -106,22 +105,19 @@ func (d *demand) grow(byName bool) []string {
 // shrink returns the commands that end the subscriptions to what is not wanted.
 func (d *demand) shrink() []string {
 	d.shrinkAt = time.Time{}
+	all := event.Need{All: true}.Minus(event.Need{}) // what FreeSWITCH sets for ALL
 	has := d.named
 	if d.all {
-		has = event.Need{All: true}.Minus(event.Need{})
-		has.All = false
-		has = has.Union(d.named)
+		has = has.Union(event.Need{Types: all.Types, Subclasses: all.Subclasses})
 	}
 	surplus := has.Minus(d.wanted).Minus(onlyCustom)
-	lines := surplus.Lines("nixevent")
 	switch {
 	case d.wanted.Empty():
-		subclasses := event.Need{Subclasses: surplus.Subclasses}
-		lines = slices.Concat(event.Need{All: true}.Lines("nixevent"), subclasses.Lines("nixevent"))
-		surplus = has
-	case surplus.Types.Len() == 0 && d.all:
+		surplus.Types = all.Types
+	case d.all && surplus.Types.Len() == 0:
 		return nil // only naming a type ends ALL
 	}
+	lines := surplus.Lines("nixevent")
 	d.all, d.named = false, d.named.Minus(surplus)
 	d.due = group{replies: len(lines)}
 	return lines
@@ -194,8 +190,12 @@ func (st *Stream) next(c *connection) (lines []string, wait time.Duration, ok bo
 	if c.retired {
 		return nil, 0, false
 	}
+	if wait, ok = st.idleFor(); !ok {
+		st.retire()
+		return nil, 0, false
+	}
 	if st.due.replies > 0 {
-		return nil, 0, true
+		return nil, wait, true
 	}
 	less := !st.shrinkAt.IsZero() && !time.Now().Before(st.shrinkAt)
 	if less {
@@ -205,23 +205,20 @@ func (st *Stream) next(c *connection) (lines []string, wait time.Duration, ok bo
 	if len(lines) == 0 && less {
 		lines = st.shrink()
 	}
-	if len(lines) > 0 {
-		return lines, 0, true
+	if left := time.Until(st.shrinkAt); !st.shrinkAt.IsZero() && (wait == 0 || left < wait) {
+		wait = left
 	}
-	if !st.shrinkAt.IsZero() {
-		wait = time.Until(st.shrinkAt)
+	return lines, wait, true
+}
+
+// idleFor returns how long the connection stays if no member will require events, 0 if one does. It
+// returns false if it is not needed any more. The caller holds mu.
+func (st *Stream) idleFor() (time.Duration, bool) {
+	if st.requiring > 0 {
+		return 0, true
 	}
-	if st.requiring == 0 {
-		left := streamIdle - time.Since(st.idleSince)
-		if left <= 0 || st.gone {
-			st.retire()
-			return nil, 0, false
-		}
-		if wait == 0 || left < wait {
-			wait = left
-		}
-	}
-	return nil, wait, true
+	left := streamIdle - time.Since(st.idleSince)
+	return left, left > 0 && !st.gone
 }
 
 // count makes wanted exactly what the members require. The caller holds mu.
@@ -264,8 +261,11 @@ func (st *Stream) reply(text []byte) (back bool, err error) {
 	if g.err != nil {
 		return false, st.refuse(g)
 	}
-	st.all = st.all || g.asks.All
-	st.named = st.named.Union(event.Need{Types: g.asks.Types, Subclasses: g.asks.Subclasses})
+	if g.asks.All {
+		st.all = true
+	} else {
+		st.named = st.named.Union(g.asks)
+	}
 	back, st.lossLogged = st.lossLogged, false
 	return back, nil
 }

@@ -191,9 +191,17 @@ func (st *Stream) tooSlow() error {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.conn == nil && st.lastLoss != nil {
-		return &upstream.Error{Reply: "-ERR FreeSWITCH is unreachable", Err: st.lastLoss}
+		return unreachable(st.lastLoss)
 	}
 	return &upstream.Error{Reply: "-ERR FreeSWITCH is busy", Err: errSlow}
+}
+
+// unreachable returns an *upstream.Error as it is, and another error as the cause of one.
+func unreachable(err error) error {
+	if up := (*upstream.Error)(nil); errors.As(err, &up) {
+		return up
+	}
+	return &upstream.Error{Reply: "-ERR FreeSWITCH is unreachable", Err: err}
 }
 
 // State returns whether FreeSWITCH has confirmed all that m requires, and since when that is so or

@@ -38,19 +38,28 @@ type feed struct {
 func (r *feed) run() error {
 	defer r.batch.reset()
 	for {
-		f, err := r.link.Reader.Next()
-		if err == nil {
-			err = r.take(f)
-		}
-		if err != nil {
+		if err := r.step(); err != nil {
 			r.deliver()
 			return err
 		}
-		// What the batch points to is valid until Next has to read from the source.
-		if r.batch.full() || !r.link.Reader.Ready() {
-			r.deliver()
-		}
 	}
+}
+
+// step reads a frame, and delivers the batch before the next step would have to wait. Its error ends
+// the connection.
+func (r *feed) step() error {
+	f, err := r.link.Reader.Next()
+	if err != nil {
+		return err
+	}
+	if err := r.take(f); err != nil {
+		return err
+	}
+	// What the batch points to is valid until Next has to read from the source.
+	if r.batch.full() || !r.link.Reader.Ready() {
+		r.deliver()
+	}
+	return nil
 }
 
 // take handles one frame. Its error ends the connection.

@@ -98,6 +98,7 @@ func (st *Stream) run(ctx context.Context) {
 	retry := firstRetry
 	for st.needed() {
 		started := time.Now()
+		st.ignoreWake()
 		err := st.follow(ctx)
 		if !st.lost(err) {
 			continue // it was not needed
@@ -148,6 +149,14 @@ func (st *Stream) awaited() bool {
 func (st *Stream) wake() {
 	select {
 	case st.wakeup <- struct{}{}:
+	default:
+	}
+}
+
+// ignoreWake undoes a wake that came before: it has had its effect once there is an attempt.
+func (st *Stream) ignoreWake() {
+	select {
+	case <-st.wakeup:
 	default:
 	}
 }
@@ -224,7 +233,7 @@ func (st *Stream) disconnect(err error) (victims []*Member, reason error, log bo
 		err = ErrClosed
 	case c == nil:
 		st.failures++
-		st.failure = err
+		st.failure = unreachable(err)
 	case c.retired:
 		return nil, nil, false
 	case c.err != nil && wire.IsTimeout(err):
