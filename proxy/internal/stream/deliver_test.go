@@ -224,8 +224,8 @@ func typical() []byte {
 	return []byte(text.String())
 }
 
-// TestDeliveringAllocatesNothing: in the steady state no event allocates memory, in whatever formats
-// it is taken.
+// TestDeliveringAllocatesNothing: in the steady state no event allocates memory, in whatever
+// formats it is taken.
 func TestDeliveringAllocatesNothing(t *testing.T) {
 	src := &endless{text: typical()}
 	r := newFeed(src, &taker{event.JSON}, &taker{event.Plain}, &taker{event.XML})

@@ -67,13 +67,13 @@ func (d *demand) reset(members map[*Member]struct{}) {
 	}
 }
 
-// change notes that a member requires now instead of before. It returns false if nothing is to be
-// sent because of that.
-func (d *demand) change(before, now event.Need) bool {
+// change notes that a member requires now instead of before. After delay, FreeSWITCH may be asked
+// for less. It returns false if nothing is to be sent because of that.
+func (d *demand) change(before, now event.Need, delay time.Duration) bool {
 	d.wanted = d.wanted.Union(now)
 	less := !now.Covers(before) && d.shrinkAt.IsZero()
 	if less {
-		d.shrinkAt = time.Now().Add(shrinkDelay)
+		d.shrinkAt = time.Now().Add(delay)
 	}
 	return less || !d.confirmed().Covers(now)
 }

@@ -45,8 +45,8 @@ func (r *feed) run() error {
 	}
 }
 
-// step reads a frame, and delivers the batch before the next step would have to wait. Its error ends
-// the connection.
+// step reads a frame, and delivers the batch before the next step would have to wait. Its error
+// ends the connection.
 func (r *feed) step() error {
 	f, err := r.link.Reader.Next()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"eslguard/policy"
 	"eslguard/proxy/internal/answers"
@@ -24,6 +25,9 @@ type Set struct {
 	// Contain is deferred around calls of Subscribers and where commands are sent. It recovers from
 	// a fault there. Nil: a fault is not contained.
 	Contain func()
+
+	// delay replaces shrinkDelay in tests. Zero: the constant.
+	delay time.Duration
 
 	mu sync.Mutex
 	// byAddress has a Stream for each upstream that Of was called with.

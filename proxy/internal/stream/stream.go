@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -299,7 +300,7 @@ func (st *Stream) setNeed(m *Member, n event.Need) {
 			st.idleSince = time.Now()
 		}
 	}
-	if st.demand.change(before, n) || st.requiring == 0 {
+	if st.demand.change(before, n, cmp.Or(st.set.delay, shrinkDelay)) || st.requiring == 0 {
 		st.look()
 	}
 	if m.resident {
