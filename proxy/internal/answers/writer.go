@@ -150,6 +150,9 @@ func (w *Writer) Shrink() {
 	if w.queue.n == 0 {
 		w.queue = queue{}
 	}
+	if len(w.out.heldBack) == 0 {
+		w.out.heldBack = nil
+	}
 }
 
 // BeginFrame sends the part of f that has been read. The rest follows with Write, and then EndFrame
