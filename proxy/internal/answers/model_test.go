@@ -174,8 +174,8 @@ func (r *modelRun) events() {
 	}
 }
 
-// TestAgainstModel does random things to Writers that share a Budget, whose clients stall at random,
-// and compares what each client is sent with the model.
+// TestAgainstModel does random things to Writers that share a Budget, whose clients stall at
+// random, and compares what each client is sent with the model.
 func TestAgainstModel(t *testing.T) {
 	b := newBudget(testBudget)
 	var waited sync.Map

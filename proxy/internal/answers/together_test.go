@@ -107,8 +107,8 @@ func (l *listener) check(t *testing.T, conn io.Reader) {
 	}
 }
 
-// TestManyClientsAtOnce: whatever several goroutines do at once, each client is sent whole frames in
-// order, those that do not read are given up and the others are not, and no memory is left.
+// TestManyClientsAtOnce: whatever several goroutines do at once, each client is sent whole frames
+// in order, those that do not read are given up and the others are not, and no memory is left.
 func TestManyClientsAtOnce(t *testing.T) {
 	b := newBudget(4 << 20)
 	var listeners []*listener
