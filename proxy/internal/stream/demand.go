@@ -34,8 +34,8 @@ type demand struct {
 	// names, in the same sense.
 	all   bool
 	named event.Need
-	// refused is what FreeSWITCH has refused, refusal its latest error about that.
-	refused event.Need
+	// unknown are types that FreeSWITCH does not know, refusal its latest error about that.
+	unknown event.Need
 	refusal error
 	// due are the commands that are unanswered.
 	due group
@@ -49,8 +49,8 @@ type group struct {
 	replies int
 	// asks is what the commands subscribe to. Zero: they end subscriptions.
 	asks event.Need
-	// err is the error about the first command that was refused.
-	err error
+	// refusal is the text of the first answer that is an error. Nil: none is.
+	refusal []byte
 }
 
 // onlyCustom has the type CUSTOM alone, which FreeSWITCH ends together with all others only.
@@ -87,14 +87,14 @@ func (d *demand) confirmed() event.Need {
 	return d.named
 }
 
-// grow returns the commands that ask for what is wanted and neither confirmed nor refused. Before
+// grow returns the commands that ask for what is wanted and neither confirmed nor unknown. Before
 // FreeSWITCH is asked to end ALL, everything that is wanted must have been confirmed by its name.
 func (d *demand) grow(byName bool) []string {
 	confirmed := d.confirmed()
 	if byName && !d.wanted.All {
 		confirmed = d.named
 	}
-	missing := d.wanted.Minus(confirmed).Minus(d.refused)
+	missing := d.wanted.Minus(confirmed).Minus(d.unknown)
 	lines := missing.Lines("event")
 	if len(lines) > 0 {
 		d.due = group{replies: len(lines), asks: missing}
@@ -128,7 +128,7 @@ func (st *Stream) send(ctx context.Context, l upstream.Link, c *connection) {
 	if st.set.Contain != nil {
 		defer st.set.Contain()
 	}
-	defer st.cease(c, errSending)
+	defer st.endSending(c, errSending)
 	for {
 		lines, wait, ok := st.next(c)
 		if !ok {
@@ -157,8 +157,8 @@ func (st *Stream) fail(c *connection, err error) {
 	}
 }
 
-// cease ends the connection c because no more commands will be sent.
-func (st *Stream) cease(c *connection, err error) {
+// endSending ends the connection c because no more commands will be sent.
+func (st *Stream) endSending(c *connection, err error) {
 	st.fail(c, err)
 	c.end()
 }
@@ -173,7 +173,7 @@ func (st *Stream) await(ctx context.Context, d time.Duration) bool {
 		later = t.C
 	}
 	select {
-	case <-st.kick:
+	case <-st.toSend:
 	case <-later:
 	case <-ctx.Done():
 		return false
@@ -199,7 +199,7 @@ func (st *Stream) next(c *connection) (lines []string, wait time.Duration, ok bo
 	}
 	less := !st.shrinkAt.IsZero() && !time.Now().Before(st.shrinkAt)
 	if less {
-		st.count()
+		st.recount()
 	}
 	lines = st.grow(less)
 	if len(lines) == 0 && less {
@@ -221,8 +221,8 @@ func (st *Stream) idleFor() (time.Duration, bool) {
 	return left, left > 0 && !st.gone
 }
 
-// count makes wanted exactly what the members require. The caller holds mu.
-func (st *Stream) count() {
+// recount makes wanted exactly what the members require. The caller holds mu.
+func (st *Stream) recount() {
 	st.wanted = event.Need{}
 	for m := range st.members {
 		st.wanted = st.wanted.Union(m.need)
@@ -245,41 +245,45 @@ func (st *Stream) reply(text []byte) (back bool, err error) {
 	if st.due.replies == 0 {
 		return false, fmt.Errorf("FreeSWITCH sent an unexpected reply: %.100q", text)
 	}
-	if !bytes.HasPrefix(text, []byte("+OK")) && st.due.err == nil {
-		st.due.err = refused(text)
+	if !bytes.HasPrefix(text, []byte("+OK")) && st.due.refusal == nil {
+		st.due.refusal = bytes.Clone(text)
 	}
 	if st.due.replies--; st.due.replies > 0 {
 		return false, nil
 	}
 	g := st.due
 	st.due = group{}
-	st.look()
-	if g.asks.Empty() {
-		return false, g.err // never refused by FreeSWITCH
-	}
+	st.wakeSender()
 	defer st.report()
-	if g.err != nil {
+	switch {
+	case g.refusal != nil:
 		return false, st.refuse(g)
-	}
-	if g.asks.All {
+	case g.asks.Empty():
+		return false, nil
+	case g.asks.All:
 		st.all = true
-	} else {
+	default:
 		st.named = st.named.Union(g.asks)
 	}
 	back, st.lossLogged = st.lossLogged, false
 	return back, nil
 }
 
-// refuse notes that FreeSWITCH has refused a subscription. It returns an error, which ends the
-// connection, if a resident requires events and none have been confirmed: the Stream then tries
-// again later. The caller holds mu.
+// noKeywords is FreeSWITCH's answer to a subscription of which it knows no type
+// (mod_event_socket.c, parse_command).
+const noKeywords = "-ERR no keywords supplied"
+
+// refuse notes that FreeSWITCH has refused commands. Its error ends the connection: there is none
+// if FreeSWITCH only does not know the types, unless a resident requires events and none have been
+// confirmed. The Stream then tries again later. The caller holds mu.
 func (st *Stream) refuse(g group) error {
-	if st.confirmed().Empty() && st.residentRequires() {
+	err := refused(g.refusal)
+	if string(g.refusal) != noKeywords || g.asks.Empty() || st.confirmed().Empty() && st.residentRequires() {
 		st.failures++
-		st.failure = g.err
-		return g.err
+		st.failure = err
+		return err
 	}
-	st.refused, st.refusal = st.refused.Union(g.asks), g.err
+	st.unknown, st.refusal = st.unknown.Union(g.asks), err
 	return nil
 }
 

@@ -167,13 +167,13 @@ func TestRequireDuringShrink(t *testing.T) {
 	})
 }
 
-// TestRefused: a subscription that FreeSWITCH refuses fails alone.
-func TestRefused(t *testing.T) {
+// TestUnknownTypes: a subscription to types of which FreeSWITCH knows none fails alone.
+func TestUnknownTypes(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
 		f.set(func() {
 			f.answer = func(line string) string {
 				if line == "event json CERT_RELOAD" {
-					return "-ERR no keywords supplied" + strings.Repeat("x", 1000)
+					return noKeywords
 				}
 				return "+OK"
 			}
@@ -186,19 +186,43 @@ func TestRefused(t *testing.T) {
 			}
 			err := mb.Require(background, needs(t, "CERT_RELOAD"))
 			var up *upstream.Error
-			if !errors.As(err, &up) || !strings.Contains(err.Error(), "no keywords supplied") || len(err.Error()) > 300 {
-				t.Errorf("the error is %.500v", err)
+			if !errors.As(err, &up) || !strings.Contains(err.Error(), noKeywords) {
+				t.Errorf("the error is %v", err)
 			}
 		}
-		// It is not asked for again, and what the member required before still counts.
+		// It is not asked for again, and does not keep the member from other events.
 		f.want(t, "event json CERT_RELOAD", "event json API")
-		require(t, mb, "DTMF", "API")
+		require(t, mb, "DTMF", "CERT_RELOAD")
+		f.want(t, "event json DTMF")
 		f.send(frame(named("API")))
 		if got := a.got() + "|" + b.got(); got != "API|API" {
 			t.Errorf("the members were given %q", got)
 		}
 		if f.dialled() != 1 || len(a.losses())+len(b.losses())+len(f.logged()) != 0 {
 			t.Error("the stream was lost")
+		}
+	})
+}
+
+// TestRefused: a FreeSWITCH that refuses a subscription for another reason cannot be used.
+func TestRefused(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
+		var a sink
+		m := st.Join(&a)
+		require(t, m, "API")
+		f.set(func() { f.answer = func(string) string { return "-ERR denied" + strings.Repeat("x", 1000) } })
+		if err := m.Require(background, needs(t, "DTMF")); err == nil {
+			t.Error("Require succeeded")
+		}
+		losses := a.losses()
+		if len(losses) != 1 || !strings.Contains(losses[0].Error(), "-ERR denied") || len(losses[0].Error()) > 300 {
+			t.Errorf("lost for %v", losses)
+		}
+		other := st.Join(new(sink))
+		err := other.Require(background, needs(t, "DTMF"))
+		var up *upstream.Error
+		if !errors.As(err, &up) || !strings.Contains(err.Error(), "-ERR denied") {
+			t.Errorf("Require of another member: %v", err)
 		}
 	})
 }

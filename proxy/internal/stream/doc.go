@@ -18,13 +18,13 @@
 // a time and waits for the replies, so that it always knows a lower bound of what FreeSWITCH sends:
 // Require compares with that bound. More is asked for at once; many calls of Require share one
 // command. Less is asked for only shrinkDelay after a member has left or requires less, with
-// nixevent, because noevents would drop events that are queued for other members. FreeSWITCH keeps
-// some of ALL: after it has been asked for ALL once, it goes on sending CUSTOM events of the
-// subclasses that its modules had reserved, until no member requires anything
-// (mod_event_socket.c, set_all_custom, parse_command).
+// nixevent, because noevents would drop events that are queued for other members. Before ALL is
+// given up, what is still required is subscribed to by its name, so that there is no gap. After
+// ALL, FreeSWITCH may go on sending CUSTOM events of subclasses that the catalogue does not know,
+// until no member requires anything (mod_event_socket.c, set_all_custom, parse_command).
 //
-// A subscription that FreeSWITCH refuses, because it knows none of the events, makes Require fail
-// and leaves the Stream as it is.
+// Types of events that FreeSWITCH does not know never happen there. Require fails if it knows none
+// of those that are required. Any other refusal ends the connection.
 //
 // # Batches
 //

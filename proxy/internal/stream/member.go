@@ -77,8 +77,8 @@ func (st *Stream) join(m *Member) *Member {
 	return m
 }
 
-// Leave ends the membership. A call of Deliver or Lost may be under way when it returns, but none
-// begins after that. A second call does nothing.
+// Leave ends the membership. The Stream's goroutine may be about to call Deliver or Lost meanwhile,
+// so that one more call may come after Leave has returned. A second call of Leave does nothing.
 func (m *Member) Leave() { m.st.remove(m, ErrLeft) }
 
 // SetNeed makes n what m requires, and does not wait until FreeSWITCH has confirmed it. m must be a
@@ -93,8 +93,8 @@ func (m *Member) SetNeed(n event.Need) {
 
 // Require makes n what m requires. It returns nil once FreeSWITCH has confirmed that it sends these
 // events, at once if it has before or n is empty. Otherwise it waits until ctx ends, and no longer
-// than requirePatience. Its error is an *upstream.Error if FreeSWITCH cannot be reached, refuses
-// the subscription or does not answer in time; m then requires again what it did before. It is the
+// than requirePatience. Its error is an *upstream.Error if FreeSWITCH cannot be reached, knows none
+// of the types or does not answer in time; m then requires again what it did before. It is the
 // error of ctx, or the reason why m is a member no longer.
 func (m *Member) Require(ctx context.Context, n event.Need) error {
 	w, err := m.require(n)
@@ -107,7 +107,7 @@ func (m *Member) Require(ctx context.Context, n event.Need) error {
 	for {
 		select {
 		case <-w.news:
-			if err, done := m.granting(n, w); done {
+			if err, done := m.recheck(n, w); done {
 				return err
 			}
 		case <-ctx.Done():
@@ -147,8 +147,8 @@ func (m *Member) require(n event.Need) (*wait, error) {
 	return w, nil
 }
 
-// granting is check, with the lock.
-func (m *Member) granting(n event.Need, w *wait) (err error, done bool) {
+// recheck is check, with the lock.
+func (m *Member) recheck(n event.Need, w *wait) (err error, done bool) {
 	m.st.mu.Lock()
 	defer m.st.mu.Unlock()
 	return m.check(n, w)
@@ -163,16 +163,17 @@ func (m *Member) check(n event.Need, w *wait) (err error, done bool) {
 	case m.over.Load():
 		return m.err, true
 	case st.confirmed().Covers(n):
-		m.granted = n
-		return nil, true
 	case st.closed:
 		return ErrClosed, true
 	case st.failures != w.failures:
 		return st.failure, true
-	case st.confirmed().Union(st.refused).Covers(n):
+	case !st.confirmed().Union(st.unknown).Covers(n):
+		return nil, false
+	case n.Minus(st.unknown).Empty():
 		return st.refusal, true
 	}
-	return nil, false
+	m.granted = n // without events of types that FreeSWITCH does not know: it never fires those
+	return nil, true
 }
 
 // endWait ends a call of Require that has waited. If it failed, m requires what it did before.

@@ -33,9 +33,9 @@ type Stream struct {
 	// up is the upstream as the policy in force has it: a new policy may read its password from
 	// another place.
 	up atomic.Pointer[policy.Upstream]
-	// wakeup ends the pause before the next attempt to connect. kick makes the goroutine that sends
-	// commands look what is to be sent.
-	wakeup, kick chan struct{}
+	// wakeup ends the pause before the next attempt to connect. toSend makes the goroutine that
+	// sends commands look what is to be sent.
+	wakeup, toSend chan struct{}
 	// running counts the goroutine of run.
 	running sync.WaitGroup
 
@@ -80,7 +80,7 @@ type connection struct {
 func newStream(set *Set, closed bool) *Stream {
 	return &Stream{
 		set: set, closed: closed, members: make(map[*Member]struct{}), news: make(chan struct{}),
-		wakeup: make(chan struct{}, 1), kick: make(chan struct{}, 1),
+		wakeup: make(chan struct{}, 1), toSend: make(chan struct{}, 1),
 	}
 }
 
@@ -99,7 +99,7 @@ func (st *Stream) run(ctx context.Context) {
 	retry := firstRetry
 	for st.needed() {
 		started := time.Now()
-		st.ignoreWake()
+		st.clearWake()
 		err := st.follow(ctx)
 		if !st.lost(err) {
 			continue // it was not needed
@@ -154,8 +154,8 @@ func (st *Stream) wake() {
 	}
 }
 
-// ignoreWake undoes a wake that came before: it has had its effect once there is an attempt.
-func (st *Stream) ignoreWake() {
+// clearWake undoes a wake that came before: it has had its effect once there is an attempt.
+func (st *Stream) clearWake() {
 	select {
 	case <-st.wakeup:
 	default:
@@ -207,14 +207,14 @@ func (st *Stream) retire() {
 // lost notes that the connection has ended or could not be made, and notifies members and Log. It
 // returns false if the Stream itself ended the connection because it was not needed.
 func (st *Stream) lost(err error) bool {
-	victims, err, log := st.disconnect(err)
+	affected, err, log := st.disconnect(err)
 	if err == nil {
 		return false
 	}
 	if log {
 		st.set.Log(st.up.Load().Name, err)
 	}
-	for _, m := range victims {
+	for _, m := range affected {
 		m.lost(err)
 	}
 	return true
@@ -222,7 +222,7 @@ func (st *Stream) lost(err error) bool {
 
 // disconnect notes that the connection has ended. It returns the members that have lost events,
 // the reason, and whether that is to be logged. The reason is nil if the connection was not needed.
-func (st *Stream) disconnect(err error) (victims []*Member, reason error, log bool) {
+func (st *Stream) disconnect(err error) (affected []*Member, reason error, log bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	c := st.conn
@@ -245,13 +245,13 @@ func (st *Stream) disconnect(err error) (victims []*Member, reason error, log bo
 	st.lastLoss = err
 	for m := range st.members {
 		if !m.granted.Empty() && (!m.resident || st.closed) {
-			victims = append(victims, m)
+			affected = append(affected, m)
 		}
 	}
-	for _, m := range victims {
+	for _, m := range affected {
 		st.drop(m, err)
 	}
-	return victims, err, log
+	return affected, err, log
 }
 
 // report makes calls of Require that wait look again, and refreshes the residents. The caller holds
@@ -301,17 +301,17 @@ func (st *Stream) setNeed(m *Member, n event.Need) {
 		}
 	}
 	if st.demand.change(before, n, cmp.Or(st.set.delay, shrinkDelay)) || st.requiring == 0 {
-		st.look()
+		st.wakeSender()
 	}
 	if m.resident {
 		m.refresh()
 	}
 }
 
-// look makes the goroutine that sends commands look what is to be sent.
-func (st *Stream) look() {
+// wakeSender makes the goroutine that sends commands look what is to be sent.
+func (st *Stream) wakeSender() {
 	select {
-	case st.kick <- struct{}{}:
+	case st.toSend <- struct{}{}:
 	default:
 	}
 }
@@ -344,7 +344,7 @@ func (st *Stream) keep(up *policy.Upstream) {
 	if up != nil {
 		st.up.Store(up)
 	}
-	st.look()
+	st.wakeSender()
 	if st.requiring == 0 {
 		st.wake()
 	}
