@@ -328,6 +328,47 @@ func TestMemoryIsReturnedAtEveryEnd(t *testing.T) {
 	}
 }
 
+// TestHeldBackEventsAreFreed: events that are held back are freed as soon as it is certain that
+// they are not sent, though nothing waits for the socket and no goroutine drains it.
+func TestHeldBackEventsAreFreed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, test := range []struct {
+			name string
+			end  func(c *stuckClient, b *Budget)
+		}{
+			{"closed", func(c *stuckClient, _ *Budget) { c.Close(nil, nil) }},
+			{"dropped", func(c *stuckClient, _ *Budget) { c.Settle(func() ([]byte, bool) { return nil, true }) }},
+			{"given up for the budget", func(_ *stuckClient, b *Budget) {
+				other := newStuckClient(t, b, testMax)
+				other.Reserve()
+				other.WriteEvents(all(share(b, 'x', 400_000)))
+				other.Abandon()
+			}},
+		} {
+			b := newBudget(1_000_000)
+			c := newStuckClient(t, b, testMax)
+			c.Reserve()
+			c.WriteEvents(all(share(b, 'x', 700_000)))
+			if b.Used() == 0 {
+				t.Fatal("nothing is held back: the test does not test what it should")
+			}
+			test.end(c, b)
+			synctest.Wait()
+			if used := b.Used(); used != 0 {
+				t.Errorf("%s: %d bytes are not given back", test.name, used)
+			}
+		}
+	})
+}
+
+// TestNothingIsTakenAfterTheEnd: a stream that has not heard of a session's end writes to it in
+// vain.
+func TestNothingIsTakenAfterTheEnd(t *testing.T) {
+	c := newStuckClient(t, newBudget(testBudget), testMax)
+	c.Abandon()
+	c.WriteEvents(func([]*Shared) []*Shared { t.Error("events are chosen"); return nil })
+}
+
 // TestFramePool: a frame that nobody uses is reused for one of its size, what the pool keeps is
 // within the budget, and all of it can be dropped.
 func TestFramePool(t *testing.T) {
