@@ -150,4 +150,10 @@ func TestWork(t *testing.T) {
 	if got := s.TakeWork(); got <= event.MaxMatchWork {
 		t.Errorf("it is counted as %d", got)
 	}
+	apply(t, &s, "filter add Event-Name API")
+	apply(t, &s, "filter add A /x[a-f]+$/")
+	s.Wants(small)
+	if got := s.TakeWork(); got != one {
+		t.Errorf("an expression after a filter that matched is run: %d, one is %d", got, one)
+	}
 }

@@ -270,7 +270,7 @@ func randomEvent(r *rand.Rand) naiveEvent {
 // TestSubscriptionIsAListener compares a Subscription with the naive listener, over random commands
 // and events.
 func TestSubscriptionIsAListener(t *testing.T) {
-	for seed := range uint64(800) {
+	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		var s event.Subscription
 		l := newNaiveListener()
@@ -342,7 +342,7 @@ func compareWants(t *testing.T, r *rand.Rand, s *event.Subscription, l *naiveLis
 // TestLinesRestore checks that the Lines of a Subscription give a fresh one the same state: both
 // then do the same, also after further commands. The naive listener reads the Lines too.
 func TestLinesRestore(t *testing.T) {
-	for seed := range uint64(800) {
+	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		var s event.Subscription
 		l := newNaiveListener()
