@@ -119,9 +119,9 @@ type Server struct {
 	// streams read the events of each upstream once. jobs hears the ends of bgapi jobs there.
 	streams stream.Set
 	// pools lend connections to sessions that share them.
-	pools *pool.Set
-	jobs    jobs.Set
-	expiry  expiry
+	pools  *pool.Set
+	jobs   jobs.Set
+	expiry expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
 	ledger ledger
