@@ -90,6 +90,12 @@ func (c *commands) handOver() bool {
 	if !c.await(s.out.Empty, 0) {
 		return false
 	}
+	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
+	defer cancel()
+	if err := s.feed.PrepareHandover(ctx); err != nil {
+		s.streamEnds(err)
+		return false
+	}
 	s.feed.BeginHandover()
 	for _, line := range s.feed.Lines() {
 		if err := c.sendHidden(line); err != nil {

@@ -47,6 +47,8 @@ type Feed struct {
 
 	// Only the stream's goroutine uses the fields below.
 	work allowance
+	// sent are the events from the session's own connection that choose has chosen.
+	sent []*answers.Shared
 	// failed is why the session has to end, nil if it need not.
 	failed error
 	// over is true once the session has been ended.
@@ -93,6 +95,10 @@ func (f *Feed) Deliver(b *stream.Batch) {
 	}
 	f.batch = b
 	f.o.Out.WriteEvents(f.chooseFn)
+	for _, s := range f.sent {
+		s.Release()
+	}
+	f.sent = nil
 	if f.failed != nil {
 		f.Lost(f.failed)
 	}
@@ -118,12 +124,16 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		if !f.sub.Wants(b.Event(i)) {
 			continue
 		}
-		frame := b.Frame(i, f.sub.Format())
-		if !f.handover.send(frame) {
-			f.failed = errAhead
+		behind, complete, err := f.handover.delivered(b, i)
+		if complete {
+			f.sent = behind
+			dst = append(dst, behind...)
+		}
+		if complete || err != nil {
+			f.failed = err
 			break
 		}
-		dst = append(dst, frame)
+		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
 	if !f.work.take(f.sub.TakeWork()) {
 		f.failed = ErrFilters
