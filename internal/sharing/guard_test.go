@@ -2,8 +2,10 @@ package sharing_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,6 +76,7 @@ func newRigWith(t *testing.T, m mode, o switchsim.Options, change func(*proxy.Se
 // newRigFor starts a guard in front of a switch.
 func newRigFor(t *testing.T, m mode, sim *switchsim.Switch, change func(*proxy.Server)) *rig {
 	t.Helper()
+	sim.SetTrouble(switchsim.Trouble{OnCommand: answerSync})
 	r := &rig{t: t, Switch: sim}
 	r.guard = guardtest.Start(t, guardtest.Options{
 		Upstream: sim.Addr(), UpstreamPassword: password, Password: guarded, Rules: rules,
@@ -179,4 +182,40 @@ func (c *client) event() switchsim.Reply {
 		c.t.Fatal(err)
 	}
 	return e
+}
+
+// syncCommand begins an api that the switch answers with its argument, without the event that every
+// other api fires.
+const syncCommand = "api echo sync "
+
+// answerSync makes the switch answer syncCommand.
+func answerSync(line string) (raw []byte, handled bool) {
+	if n, ok := strings.CutPrefix(line, syncCommand); ok {
+		return []byte(apiResponse(n)), true
+	}
+	return nil, false
+}
+
+// apiResponse returns the answer to an api.
+func apiResponse(text string) string {
+	return fmt.Sprintf("Content-Type: api/response\nContent-Length: %d\n\n%s", len(text), text)
+}
+
+// syncs counts calls of untilSync.
+var syncs atomic.Int64
+
+// untilSync gives a syncCommand and returns the frames that come before its answer.
+func (c *client) untilSync() (frames []string) {
+	c.t.Helper()
+	n := fmt.Sprint(syncs.Add(1))
+	if err := c.Send(syncCommand + n + "\n\n"); err != nil {
+		c.t.Fatal(err)
+	}
+	for {
+		f := c.frame()
+		if f == apiResponse(n) {
+			return frames
+		}
+		frames = append(frames, f)
+	}
 }
