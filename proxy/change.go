@@ -106,6 +106,22 @@ func (c *commands) handOver() bool {
 	return true
 }
 
+// prepareOwn prepares the shared stream for a change that is sent on the session's own connection.
+// It returns false if the session is over.
+func (c *commands) prepareOwn(v verdict) bool {
+	s := c.s
+	if s.feed == nil {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
+	defer cancel()
+	if err := s.feed.PrepareOwn(ctx, v.change); err != nil {
+		s.streamEnds(err)
+		return false
+	}
+	return true
+}
+
 // sendHidden sends a command to FreeSWITCH whose answer the client is not sent. FreeSWITCH must
 // accept it.
 func (c *commands) sendHidden(line string) error {
@@ -130,11 +146,10 @@ func (c *commands) onReply(v verdict) func(reply []byte) bool {
 	}
 	return func(reply []byte) bool {
 		switch {
-		case !accepted(reply):
-		case v.cmd.Verb == command.VerbMyevents:
+		case v.cmd.Verb != command.VerbMyevents:
+			feed.Apply(v.change) // an event that is refused may change the format
+		case accepted(reply):
 			feed.Attach(strings.Fields(string(v.cmd.Upstream[0].Line))[1])
-		default:
-			feed.Apply(v.change)
 		}
 		return true
 	}

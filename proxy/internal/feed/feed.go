@@ -26,15 +26,17 @@ type Options struct {
 	End func(error)
 }
 
-// A Feed serves one session. Prepare, Settle, Lines, BeginHandover and Close are called by the
-// session's own goroutine, FromOwn and Attach by the one that reads the session's own connection,
-// Deliver and Lost by that of the stream. It must be made with New.
+// A Feed serves one session. Its methods are called by the session's own goroutine, except FromOwn,
+// Attach and Apply, which are called by the one that reads the session's own connection, and
+// Deliver and Lost, which are called by that of the stream. It must be made with New.
 type Feed struct {
 	o Options
 	// member is nil before the first subscription.
 	member *stream.Member
 	// handedOver is true once BeginHandover has been called.
 	handedOver bool
+	// required is what the handover requires of the stream. Zero: nothing.
+	required event.Need
 	// chooseFn is choose, made once.
 	chooseFn func([]*answers.Shared) []*answers.Shared
 

@@ -129,7 +129,23 @@ func (f *Feed) PrepareHandover(ctx context.Context) error {
 	}
 	attached := f.sub
 	attached.Attach("")
-	return f.member.Require(ctx, f.sub.Need().Union(attached.Need()))
+	f.required = f.sub.Need().Union(attached.Need())
+	return f.member.Require(ctx, f.required)
+}
+
+// PrepareOwn is called before a change is sent on the session's own connection. As long as the
+// handover takes, it makes sure that the stream has what the change subscribes to, too. Its error
+// is that of Prepare.
+func (f *Feed) PrepareOwn(ctx context.Context, c event.Change) error {
+	if f.required.Empty() || f.required.Covers(c.Need()) {
+		return nil
+	}
+	f.required = f.required.Union(c.Need())
+	if err := f.member.Require(ctx, f.required); !errors.Is(err, stream.ErrLeft) {
+		return err
+	}
+	f.required = event.Need{} // the handover is complete
+	return nil
 }
 
 // BeginHandover is called before the session's own connection is given the commands of Lines. From
