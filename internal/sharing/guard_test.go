@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"eslguard/internal/guardtest"
 	"eslguard/internal/switchsim"
 	"eslguard/proxy"
@@ -80,7 +82,13 @@ func newRigFor(t *testing.T, m mode, sim *switchsim.Switch, change func(*proxy.S
 	r := &rig{t: t, Switch: sim}
 	r.guard = guardtest.Start(t, guardtest.Options{
 		Upstream: sim.Addr(), UpstreamPassword: password, Password: guarded, Rules: rules,
-		SharedEvents: m.events, SharedConnections: m.connections, Sessions: 5_000, Filters: 4_096, Change: change,
+		SharedEvents: m.events, SharedConnections: m.connections, Sessions: 5_000, Filters: 4_096,
+		Change: func(s *proxy.Server) {
+			s.Log = zerolog.New(zerolog.NewTestWriter(t))
+			if change != nil {
+				change(s)
+			}
+		},
 	})
 	return r
 }

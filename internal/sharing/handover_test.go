@@ -2,7 +2,6 @@ package sharing_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,9 +10,6 @@ import (
 
 	"eslguard/internal/switchsim"
 )
-
-// rounds multiplies how often the tests with random or concurrent steps repeat them.
-var rounds = flag.Int("rounds", 1, "how many times as many rounds tests make that are random")
 
 // The channels of a test. Clients attach to the first.
 const (
@@ -89,7 +85,7 @@ func TestHandover(t *testing.T) {
 			go c.discard()
 		}
 		p := r.play()
-		for n := range 20 * *rounds {
+		for n := range 20 * rounds {
 			form := []string{"plain", "json", "xml"}[n%3]
 			c := r.client()
 			c.want("event "+form+[]string{" ALL", " DTMF"}[n%2], "+OK event listener enabled "+form)
