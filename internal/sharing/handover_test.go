@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"eslguard/internal/switchsim"
@@ -22,8 +23,8 @@ type player struct {
 	r    *rig
 	stop context.CancelFunc
 	done sync.WaitGroup
-	// last is the number of the last event, once done.
-	last int
+	// begun is the number of the last event that may have been played.
+	begun atomic.Int64
 }
 
 // numbered returns an event with a number, of a channel that depends on it: of every three events,
@@ -36,19 +37,23 @@ func numbered(n int) *switchsim.Prepared {
 	return switchsim.Prepare(made(header("Unique-ID", uuid), header("Number", fmt.Sprint(n)), header("Load", strings.Repeat("x <&> ", 50))))[0]
 }
 
-// play begins to play. A few events are ahead of what has been written.
-func (r *rig) play() *player {
+// play begins to play numbered events.
+func (r *rig) play() *player { return r.playEvery(numbered) }
+
+// playEvery begins to play the events that event makes, with the numbers from 1 on. A few events
+// are ahead of what has been written.
+func (r *rig) playEvery(event func(n int) *switchsim.Prepared) *player {
 	ctx, cancel := context.WithCancel(r.t.Context())
 	p := &player{r: r, stop: cancel}
 	p.done.Go(func() {
 		for ctx.Err() == nil {
 			batch := make([]*switchsim.Prepared, 5)
 			for i := range batch {
-				p.last++
-				batch[i] = numbered(p.last)
+				batch[i] = event(int(p.begun.Load()) + 1 + i)
 			}
+			p.begun.Add(int64(len(batch)))
 			r.Play(batch...)
-			if p.last%50 == 0 {
+			if p.begun.Load()%50 == 0 {
 				r.Drain(ctx)
 			}
 		}
