@@ -127,7 +127,8 @@ func (f *Feed) PrepareHandover(ctx context.Context) error {
 	if !f.served() {
 		return nil
 	}
-	attached := f.sub
+	var attached event.Subscription
+	f.locked(func() { attached = f.sub })
 	attached.Attach("")
 	f.required = f.sub.Need().Union(attached.Need())
 	return f.member.Require(ctx, f.required)
