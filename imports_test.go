@@ -107,10 +107,12 @@ var layers = []layer{
 		why: "jobs belong to an upstream and outlive sessions"},
 	{dir: "proxy/internal/feed", may: []string{"proxy/internal/stream", "proxy/internal/answers", "event", "codec"},
 		why: "it serves one session from a stream and does not know what else the session does"},
-	{dir: "proxy", may: []string{"proxy/internal/feed", "proxy/internal/jobs", "proxy/internal/stream",
-		"proxy/internal/tally", "proxy/internal/admission", "proxy/internal/answers", "proxy/internal/pool",
-		"proxy/internal/upstream", "proxy/internal/wire", "audit/recording", "audit", "audit/redact", "policy",
-		"event", "command", "catalog", "effect", "codec"},
+	{dir: "proxy/internal/secrets", may: []string{"policy", "command", "catalog", "effect", "codec"},
+		why: "what is a secret does not depend on who shows it"},
+	{dir: "proxy", may: []string{"proxy/internal/secrets", "proxy/internal/feed", "proxy/internal/jobs",
+		"proxy/internal/stream", "proxy/internal/tally", "proxy/internal/admission", "proxy/internal/answers",
+		"proxy/internal/pool", "proxy/internal/upstream", "proxy/internal/wire", "audit/recording", "audit",
+		"audit/redact", "policy", "event", "command", "catalog", "effect", "codec"},
 		why: "the proxy is configured by its caller and knows no flags"},
 
 	// The simulator shares nothing with the packages above, see TestSwitchsimSharesNothing.

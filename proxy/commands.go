@@ -134,7 +134,7 @@ func (c *commands) command(f *codec.Frame) bool {
 			return false // revoked; the session has been ended
 		}
 		s.ident.state.MaxFilters = client.Filters // no other goroutine reads it
-		v, err := decide(p, client, &s.ident.state, f, &s.srv.secrets)
+		v, err := decide(p, client, &s.ident.state, f, s.srv.secrets)
 		if err == nil {
 			v.route = s.route(v.cmd)
 			err = s.parseChange(&v)

@@ -136,7 +136,7 @@ func TestDecideTakesNothing(t *testing.T) {
 	var state command.State
 	for range 3 {
 		for _, line := range []string{"bgapi echo x", "api echo x", "event plain HEARTBEAT"} {
-			v, err := decide(p, client, &state, &codec.Frame{Line: []byte(line)}, &g.secrets)
+			v, err := decide(p, client, &state, &codec.Frame{Line: []byte(line)}, g.secrets)
 			if err != nil || !v.mayPass() {
 				t.Fatalf("%s: %v, %v %s", line, err, v.action, v.reason)
 			}

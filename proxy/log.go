@@ -58,7 +58,7 @@ func (l *sessionLog) about(e *zerolog.Event) *zerolog.Event {
 }
 
 // shown returns a text that may come from a client as the log may have it.
-func (l *sessionLog) shown(text string) string { return l.s.srv.secrets.shown(text) }
+func (l *sessionLog) shown(text string) string { return l.s.srv.secrets.Shown(text) }
 
 // network returns where the connection comes from.
 func (l *sessionLog) network() string { return admission.SourceText(l.s.entry.place.Source) }

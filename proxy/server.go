@@ -22,6 +22,7 @@ import (
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/jobs"
 	"eslguard/proxy/internal/pool"
+	"eslguard/proxy/internal/secrets"
 	"eslguard/proxy/internal/stream"
 	"eslguard/proxy/internal/tally"
 	"eslguard/proxy/internal/upstream"
@@ -126,7 +127,7 @@ type Server struct {
 	budget *answers.Budget
 	ledger ledger
 	// secrets redacts texts for the operator's log and finds commands that ask for secrets.
-	secrets   redactor
+	secrets   *secrets.Redactor
 	strangers strangers
 	// connections counts connections that came to nothing.
 	connections tally.Connections
@@ -153,7 +154,7 @@ func (s *Server) setUp() {
 		s.ledger = ledger{audit: s.Audit, log: limited(), allowances: admission.NewAllowances(
 			admission.Allowance{Rate: cmp.Or(s.AuditRate, DefaultAuditRate), Burst: cmp.Or(s.AuditBurst, DefaultAuditBurst)},
 			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)})}
-		s.secrets = redactor{audit: s.Audit, policies: s.Policies}
+		s.secrets = secrets.New(s.Audit, s.Policies.Current)
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
@@ -162,7 +163,7 @@ func (s *Server) setUp() {
 		s.strangers.init(&s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
-		s.reach.shown = s.secrets.shown
+		s.reach.shown = s.secrets.Shown
 		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.recordJob, s.contain, s.lostJobs
 	})
 }

@@ -139,5 +139,5 @@ func (s *Server) Try(ctx context.Context, up *policy.Upstream, reached func()) (
 	if err := l.Send(codec.Frame{Line: []byte("event plain HEARTBEAT")}); err != nil {
 		return "", nil // the login succeeded, which is what matters
 	}
-	return s.secrets.shown(l.Version()), nil
+	return s.secrets.Shown(l.Version()), nil
 }
