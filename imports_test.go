@@ -109,10 +109,13 @@ var layers = []layer{
 		why: "it serves one session from a stream and does not know what else the session does"},
 	{dir: "proxy/internal/secrets", may: []string{"policy", "command", "catalog", "effect", "codec"},
 		why: "what is a secret does not depend on who shows it"},
-	{dir: "proxy", may: []string{"proxy/internal/secrets", "proxy/internal/feed", "proxy/internal/jobs",
-		"proxy/internal/stream", "proxy/internal/tally", "proxy/internal/admission", "proxy/internal/answers",
-		"proxy/internal/pool", "proxy/internal/upstream", "proxy/internal/wire", "audit/recording", "audit",
-		"audit/redact", "policy", "event", "command", "catalog", "effect", "codec"},
+	{dir: "proxy/internal/ledger", may: []string{"proxy/internal/jobs", "proxy/internal/tally",
+		"proxy/internal/admission", "audit"},
+		why: "what a record costs does not depend on what it says"},
+	{dir: "proxy", may: []string{"proxy/internal/ledger", "proxy/internal/secrets", "proxy/internal/feed",
+		"proxy/internal/jobs", "proxy/internal/stream", "proxy/internal/tally", "proxy/internal/admission",
+		"proxy/internal/answers", "proxy/internal/pool", "proxy/internal/upstream", "proxy/internal/wire",
+		"audit/recording", "audit", "audit/redact", "policy", "event", "command", "catalog", "effect", "codec"},
 		why: "the proxy is configured by its caller and knows no flags"},
 
 	// The simulator shares nothing with the packages above, see TestSwitchsimSharesNothing.

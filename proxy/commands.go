@@ -210,5 +210,5 @@ func (c *commands) chargeWork(begin time.Time, f *codec.Frame) {
 		size += len(f.Headers[i].Name) + len(f.Headers[i].Value)
 	}
 	now := time.Now()
-	c.s.srv.ledger.allowances.ChargeWork(c.s.entry.client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
+	c.s.srv.ledger.ChargeWork(c.s.entry.client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
 }

@@ -26,7 +26,7 @@ type sessionRecords struct {
 
 func (r *sessionRecords) init(s *session) {
 	r.s = s
-	r.denials.Period, r.denials.Write, r.denials.Contain = s.srv.denialPeriod, s.srv.ledger.record, s.contain
+	r.denials.Period, r.denials.Write, r.denials.Contain = s.srv.denialPeriod, s.srv.ledger.Record, s.contain
 }
 
 // write writes a record about the session. It returns false if the record is not written; the
@@ -42,7 +42,7 @@ func (r *sessionRecords) writeSeq(rec *audit.Record) (uint64, error) {
 	if err := r.denials.Flush(); err != nil { // what came before is recorded first, or nothing is
 		return 0, err
 	}
-	return r.s.srv.ledger.write(rec)
+	return r.s.srv.ledger.Write(rec)
 }
 
 // begin records the beginning of the session. It returns false if that is not written.

@@ -21,6 +21,7 @@ import (
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/jobs"
+	"eslguard/proxy/internal/ledger"
 	"eslguard/proxy/internal/pool"
 	"eslguard/proxy/internal/secrets"
 	"eslguard/proxy/internal/stream"
@@ -125,10 +126,10 @@ type Server struct {
 	expiry expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
-	ledger ledger
+	ledger *ledger.Ledger
 	// secrets redacts texts for the operator's log and finds commands that ask for secrets.
 	secrets   *secrets.Redactor
-	strangers strangers
+	strangers *ledger.Strangers
 	// connections counts connections that came to nothing.
 	connections tally.Connections
 	// journal writes the lines of the operator's log that clients cause.
@@ -151,20 +152,21 @@ func (s *Server) setUp() {
 			return s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
 		s.limitLog, s.clientLog, s.reach.log = limited(), limited(), limited()
-		s.ledger = ledger{audit: s.Audit, log: limited(), allowances: admission.NewAllowances(
+		s.ledger = ledger.New(s.Audit, admission.NewAllowances(
 			admission.Allowance{Rate: cmp.Or(s.AuditRate, DefaultAuditRate), Burst: cmp.Or(s.AuditBurst, DefaultAuditBurst)},
-			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)})}
+			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)}),
+			limited())
 		s.secrets = secrets.New(s.Audit, s.Policies.Current)
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
 		s.pools = pool.NewSet(pool.Options{Dial: s.dialer.Dial, Contain: s.contain})
 		s.roster.init(cmp.Or(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
-		s.strangers.init(&s.ledger, s.limitLog, s.denialPeriod, s.contain)
-		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
+		s.strangers = ledger.NewStrangers(s.ledger, s.limitLog, s.denialPeriod, s.contain)
+		s.connections.Write, s.connections.Contain = s.ledger.Record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
 		s.reach.shown = s.secrets.Shown
-		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.recordJob, s.contain, s.lostJobs
+		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.RecordJob, s.contain, s.lostJobs
 	})
 }
 
@@ -216,7 +218,7 @@ func (s *Server) start(conn net.Conn) {
 	}()
 	defer s.contain()
 	se := newSession(s, conn)
-	if s.strangers.shutOut(se.addr, s.Policies.Current().Knows(se.addr.Addr())) {
+	if s.strangers.ShutOut(se.addr, s.Policies.Current().Knows(se.addr.Addr())) {
 		return
 	}
 	gone, err := s.roster.add(se)
@@ -347,5 +349,5 @@ func (s *Server) awaitEnd() {
 	s.pools.Close()
 	s.connections.Close()
 	s.journal.Close()
-	s.strangers.close()
+	s.strangers.Close()
 }
