@@ -112,10 +112,13 @@ var layers = []layer{
 	{dir: "proxy/internal/ledger", may: []string{"proxy/internal/jobs", "proxy/internal/tally",
 		"proxy/internal/admission", "audit"},
 		why: "what a record costs does not depend on what it says"},
-	{dir: "proxy", may: []string{"proxy/internal/ledger", "proxy/internal/secrets", "proxy/internal/feed",
-		"proxy/internal/jobs", "proxy/internal/stream", "proxy/internal/tally", "proxy/internal/admission",
-		"proxy/internal/answers", "proxy/internal/pool", "proxy/internal/upstream", "proxy/internal/wire",
-		"audit/recording", "audit", "audit/redact", "policy", "event", "command", "catalog", "effect", "codec"},
+	{dir: "proxy/internal/identity", may: []string{"policy", "command", "effect"},
+		why: "a change of policy looks at it without the session"},
+	{dir: "proxy", may: []string{"proxy/internal/identity", "proxy/internal/ledger",
+		"proxy/internal/secrets", "proxy/internal/feed", "proxy/internal/jobs", "proxy/internal/stream",
+		"proxy/internal/tally", "proxy/internal/admission", "proxy/internal/answers", "proxy/internal/pool",
+		"proxy/internal/upstream", "proxy/internal/wire", "audit/recording", "audit", "audit/redact", "policy",
+		"event", "command", "catalog", "effect", "codec"},
 		why: "the proxy is configured by its caller and knows no flags"},
 
 	// The simulator shares nothing with the packages above, see TestSwitchsimSharesNothing.

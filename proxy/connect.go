@@ -44,7 +44,7 @@ func (c *commands) dial() error {
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
-	up := s.ident.upstream()
+	up := s.ident.Upstream()
 	link, err := s.srv.dialer.Dial(ctx, up)
 	if err != nil {
 		s.srv.reach.failed(up, err)

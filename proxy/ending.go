@@ -20,7 +20,6 @@ const (
 	noticeUpstream = "FreeSWITCH closed the connection"
 	noticeProtocol = "FreeSWITCH broke the protocol"
 	noticeRevoked  = "the policy has changed"
-	noticeExpired  = "the password has expired"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
 	noticeAudit    = "audit unavailable"
@@ -246,7 +245,7 @@ func (s *session) recordEnd() {
 	switch {
 	case s.records.begun:
 		r := &audit.Record{
-			Kind: audit.KindEnd, Client: s.ident.name(), Addr: s.addrText, Reason: reason,
+			Kind: audit.KindEnd, Client: s.ident.Name(), Addr: s.addrText, Reason: reason,
 			Commands: s.records.commands, Denied: s.records.denied, Observed: s.records.observed,
 			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
 		}

@@ -92,8 +92,9 @@ func TestLimitIsFreeWithTheAnswer(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
 	c := g.loggedIn(t)
 	free, s := make(chan bool, 1), g.only(t)
+	client := s.adopt(g.Policies.Current())
 	s.out.Record(onWrite(func() {
-		taken, _, ok := s.ident.login.Client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now())
+		taken, _, ok := client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now())
 		taken.Undo()
 		free <- ok
 	}))

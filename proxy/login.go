@@ -177,7 +177,7 @@ func (a *attempt) accept(login policy.Login, userauth bool) bool {
 		return a.end(reasonUnrecorded, auditUnavailable)
 	}
 	s.lines.login(a.record)
-	s.ident.set(a.policy, login)
+	s.ident.Set(a.policy, login)
 	// A change of the policy while FreeSWITCH was dialled found no login to check.
 	s.recheck(s.srv.Policies.Current())
 	s.expire() // nor did an expiry

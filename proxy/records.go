@@ -89,7 +89,7 @@ func (r *sessionRecords) notForwarded(v verdict, seq uint64, why string) {
 // reply records the outcome of a command. call is the call that it made, or "".
 func (r *sessionRecords) reply(p answers.Pending, text audit.Reply, call string) {
 	r.write(&audit.Record{
-		Kind: audit.KindReply, Client: r.s.ident.name(), Of: p.Record, JobUUID: p.Job, CallUUID: call,
+		Kind: audit.KindReply, Client: r.s.ident.Name(), Of: p.Record, JobUUID: p.Job, CallUUID: call,
 		Reply: text, Took: time.Since(p.Sent),
 	})
 }
@@ -123,7 +123,7 @@ func listDenied(rec *audit.Record, v verdict) {
 // is nil if nothing of the frame is known.
 func (r *sessionRecords) refuse(refusal *codec.Refusal, f *codec.Frame) string {
 	rec := &audit.Record{
-		Kind: audit.KindCommand, Client: r.s.ident.name(), Addr: r.s.addrText, Decision: audit.Refuse, Reason: refusal.Error(),
+		Kind: audit.KindCommand, Client: r.s.ident.Name(), Addr: r.s.addrText, Decision: audit.Refuse, Reason: refusal.Error(),
 		Catalog: r.s.srv.Policies.Current().Catalog(),
 	}
 	if f != nil {

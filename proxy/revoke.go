@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eslguard/policy"
+	"eslguard/proxy/internal/identity"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -50,7 +51,7 @@ func forEach(all []*session, f func(*session)) {
 // client stay, it revokes the session. It returns nil if no client may stay: before login, and once
 // revoked.
 func (s *session) adopt(p *policy.Policy) *policy.Client {
-	client, err := s.ident.renew(p)
+	client, err := s.ident.Renew(p)
 	if err != nil {
 		s.revoke(p, err.Error())
 	}
@@ -65,7 +66,7 @@ func (s *session) recheck(p *policy.Policy) {
 	if client == nil {
 		return
 	}
-	if d := client.Decide(s.ident.lasting()); d.Action == policy.Deny {
+	if d := client.Decide(s.ident.Lasting()); d.Action == policy.Deny {
 		s.revoke(p, d.Reason)
 	}
 }
@@ -73,15 +74,15 @@ func (s *session) recheck(p *policy.Policy) {
 // revoke ends the session because p does not let it go on. From here on nothing that it asks is
 // forwarded, even if it is decided already.
 func (s *session) revoke(p *policy.Policy, reason string) {
-	s.ident.revoke(func() { s.end(revocation(reason)) })
-	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.ident.name()).Stringer("addr", s.addr).
+	s.ident.Revoke(func() { s.end(revocation(reason)) })
+	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.ident.Name()).Stringer("addr", s.addr).
 		Str("policy", p.Revision()).Msg("closed: " + reason)
 }
 
 // revocation returns the ending of a session that may not go on. An expiry is no change of the
 // policy.
 func revocation(reason string) ending {
-	if reason == noticeExpired {
+	if reason == identity.ReasonExpired {
 		return ending{reason: reason, notice: reason}
 	}
 	return ending{reason: reason, notice: noticeRevoked + ": " + reason}
@@ -90,7 +91,7 @@ func revocation(reason string) ending {
 // cutOff closes both sides of a revoked session for writing, though serve, which closes them, may
 // still be busy with a command. The session must have been ended, and relay must read no more.
 func (s *session) cutOff(up upstream.Link) {
-	if !s.ident.isRevoked() {
+	if !s.ident.IsRevoked() {
 		return
 	}
 	up.Conn.CloseWrite()
@@ -166,8 +167,8 @@ func (s *Server) awaitExpiry() { s.expiry.await(s.Policies.Current(), s.password
 // expire revokes the session if the password that let it in has expired. It takes no lock that is
 // held while anything is decided.
 func (s *session) expire() {
-	if s.ident.hasExpired() {
-		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + noticeExpired)
-		s.ident.revoke(func() { s.end(revocation(noticeExpired)) })
+	if s.ident.HasExpired() {
+		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + identity.ReasonExpired)
+		s.ident.Revoke(func() { s.end(revocation(identity.ReasonExpired)) })
 	}
 }

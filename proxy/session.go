@@ -13,6 +13,7 @@ import (
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/feed"
+	"eslguard/proxy/internal/identity"
 	"eslguard/proxy/internal/wire"
 )
 
@@ -33,7 +34,7 @@ type session struct {
 	// life is how the session ends.
 	life lifetime
 	// ident is the client and the policy that it is decided by.
-	ident identity
+	ident identity.Identity
 	// records writes the session's audit records, and lines its lines in the operator's log.
 	records sessionRecords
 	lines   sessionLog

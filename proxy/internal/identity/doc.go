@@ -1,0 +1,3 @@
+// Package identity is what a change of policy looks at in a session: the client that it has logged
+// in as, the policy that last decided on it, and what its commands have left behind.
+package identity
