@@ -55,7 +55,7 @@ func TestNoCommandAfterTheExpiry(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
 	c := g.loggedIn(t)
-	g.expiry.close() // no session is checked
+	g.expiry.Close() // no session is checked
 	await(t, "the password has ended", func() bool { return time.Now().After(end) })
 	c.send("api echo late\n\n")
 	c.wantNotice(identity.ReasonExpired)
@@ -80,25 +80,4 @@ func TestExpiryFollowsThePolicy(t *testing.T) {
 	await(t, "the end that was", func() bool { return time.Now().After(end) })
 	c.send("api echo still here\n\n")
 	c.want(apiResponse + "10\n\nstill here")
-}
-
-// TestExpiryIsWaitedForOnce: an expiry waits for the next moment that is not past.
-func TestExpiryIsWaitedForOnce(t *testing.T) {
-	end := time.Now().Add(time.Hour).Truncate(time.Second)
-	p := load(t, "127.0.0.1:1", lasting(end))
-	if next, ok := p.NextExpiry(time.Now()); !ok || !next.Equal(end) {
-		t.Errorf("the next expiry is %v, %v, want %v", next, ok, end)
-	}
-	if next, ok := p.NextExpiry(end.Add(time.Second)); ok {
-		t.Errorf("an expiry that is past is waited for: %v", next)
-	}
-	var e expiry
-	e.await(p, func() { t.Error("it came too early") })
-	if e.past() || e.timer == nil {
-		t.Errorf("past %v, timer %v; want one that runs", e.past(), e.timer)
-	}
-	e.close()
-	if e.await(p, func() {}); e.timer != nil {
-		t.Error("a closed expiry waits again")
-	}
 }

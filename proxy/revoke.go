@@ -3,7 +3,6 @@ package proxy
 import (
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"eslguard/policy"
 	"eslguard/proxy/internal/identity"
@@ -99,61 +98,9 @@ func (s *session) cutOff(up upstream.Link) {
 	s.client.CloseWrite()
 }
 
-// maxExpiryWait is how long the next expiry is waited for at most before the clock is read again: a
-// timer does not notice that the clock was set, or that the host slept.
-const maxExpiryWait = time.Minute
-
-// expiryMargin is how much later than the expiry the sessions are checked, so that it is certainly
-// past.
-const expiryMargin = time.Millisecond
-
-// An expiry waits for the next moment at which a password of the policy in force expires. The zero
-// expiry waits for nothing. It is safe for use by several goroutines.
-type expiry struct {
-	mu     sync.Mutex
-	timer  *time.Timer
-	next   time.Time
-	closed bool
-}
-
-// await waits for the first expiry that is not past, instead of the one before, and then calls due.
-// If no password expires it waits for nothing.
-func (e *expiry) await(p *policy.Policy, due func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.timer != nil {
-		e.timer.Stop()
-		e.timer = nil
-	}
-	now := time.Now()
-	next, ok := p.NextExpiry(now)
-	if !ok || e.closed {
-		return
-	}
-	e.next = next
-	e.timer = time.AfterFunc(min(next.Sub(now)+expiryMargin, maxExpiryWait), due)
-}
-
-// past reports whether the expiry that is waited for has come.
-func (e *expiry) past() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return time.Now().After(e.next)
-}
-
-// close ends the waiting for good.
-func (e *expiry) close() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.closed = true
-	if e.timer != nil {
-		e.timer.Stop()
-	}
-}
-
 // passwordsExpire ends the sessions whose passwords have expired, and waits for the next expiry.
 func (s *Server) passwordsExpire() {
-	if s.expiry.past() {
+	if s.expiry.Past() {
 		for _, se := range s.roster.all() {
 			se.contained((*session).expire)
 		}
@@ -162,7 +109,7 @@ func (s *Server) passwordsExpire() {
 }
 
 // awaitExpiry waits for the next expiry under the policy in force.
-func (s *Server) awaitExpiry() { s.expiry.await(s.Policies.Current(), s.passwordsExpire) }
+func (s *Server) awaitExpiry() { s.expiry.Await(s.Policies.Current(), s.passwordsExpire) }
 
 // expire revokes the session if the password that let it in has expired. It takes no lock that is
 // held while anything is decided.

@@ -20,6 +20,7 @@ import (
 	"eslguard/policy"
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/identity"
 	"eslguard/proxy/internal/jobs"
 	"eslguard/proxy/internal/ledger"
 	"eslguard/proxy/internal/pool"
@@ -123,7 +124,7 @@ type Server struct {
 	// pools lend connections to sessions that share them.
 	pools  *pool.Set
 	jobs   jobs.Set
-	expiry expiry
+	expiry identity.Expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
 	ledger *ledger.Ledger
@@ -317,7 +318,7 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) stopAccepting() {
-	s.expiry.close()
+	s.expiry.Close()
 	s.roster.close()
 }
 
