@@ -47,7 +47,7 @@ func (c *commands) dial() error {
 	up := s.ident.Upstream()
 	link, err := s.srv.dialer.Dial(ctx, up)
 	if err != nil {
-		s.srv.reach.failed(up, err)
+		s.srv.reach.Failed(up, err)
 		return err
 	}
 	s.line.setOwn(link)

@@ -121,7 +121,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	if err := a.reach(ctx, to); err != nil {
 		return a.noUpstream(to, err)
 	}
-	s.srv.reach.report(to, nil)
+	s.srv.reach.Report(to, nil)
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
@@ -209,6 +209,6 @@ func (a *attempt) end(reason, reply string) bool {
 // noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is a
 // change. It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
-	a.s.srv.reach.failed(up, err)
+	a.s.srv.reach.Failed(up, err)
 	return a.refuse(err.Error(), causeUpstream, upstream.ReplyOf(err))
 }

@@ -135,7 +135,7 @@ type Server struct {
 	connections tally.Connections
 	// journal writes the lines of the operator's log that clients cause.
 	journal tally.Journal
-	reach   reach
+	reach   upstream.Reach
 	// limitLog and clientLog are Log for connections beyond a limit and for what clients can cause.
 	// Each is limited in rate by itself, so that none hides another.
 	limitLog, clientLog zerolog.Logger
@@ -152,7 +152,7 @@ func (s *Server) setUp() {
 		limited := func() zerolog.Logger {
 			return s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
-		s.limitLog, s.clientLog, s.reach.log = limited(), limited(), limited()
+		s.limitLog, s.clientLog, s.reach.Log = limited(), limited(), limited()
 		s.ledger = ledger.New(s.Audit, admission.NewAllowances(
 			admission.Allowance{Rate: cmp.Or(s.AuditRate, DefaultAuditRate), Burst: cmp.Or(s.AuditBurst, DefaultAuditBurst)},
 			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)}),
@@ -166,7 +166,7 @@ func (s *Server) setUp() {
 		s.strangers = ledger.NewStrangers(s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.Record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
-		s.reach.shown = s.secrets.Shown
+		s.reach.Shown = s.secrets.Shown
 		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.RecordJob, s.contain, s.lostJobs
 	})
 }
