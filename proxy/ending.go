@@ -250,7 +250,7 @@ func (s *session) recordEnd() {
 			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
 		}
 		s.records.write(r)
-		s.lines.end(r)
+		s.lines.End(r)
 	case reason == reasonAddress:
 		s.srv.connections.Count(source, audit.Refuse, reason)
 	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonNoPlace, reason == reasonFault, reason == reasonUnrecorded:

@@ -149,7 +149,7 @@ func (r *sessionRecords) denial(rec *audit.Record, f *codec.Frame, complete func
 	sum := tally.SumFrame(f)
 	if id, ok := r.denials.Again(sum, rec); ok {
 		rec.ID = id
-		r.s.lines.denied(rec)
+		r.s.lines.Denied(rec)
 		return id, true
 	}
 	complete()
@@ -158,7 +158,7 @@ func (r *sessionRecords) denial(rec *audit.Record, f *codec.Frame, complete func
 		return rec.ID, false
 	}
 	r.denials.Begin(sum, rec)
-	r.s.lines.denied(rec)
+	r.s.lines.Denied(rec)
 	return rec.ID, true
 }
 

@@ -25,6 +25,7 @@ import (
 	"eslguard/proxy/internal/ledger"
 	"eslguard/proxy/internal/pool"
 	"eslguard/proxy/internal/secrets"
+	"eslguard/proxy/internal/sessionlog"
 	"eslguard/proxy/internal/stream"
 	"eslguard/proxy/internal/tally"
 	"eslguard/proxy/internal/upstream"
@@ -135,7 +136,9 @@ type Server struct {
 	connections tally.Connections
 	// journal writes the lines of the operator's log that clients cause.
 	journal tally.Journal
-	reach   upstream.Reach
+	// lines is what the lines about sessions need.
+	lines sessionlog.Options
+	reach upstream.Reach
 	// limitLog and clientLog are Log for connections beyond a limit and for what clients can cause.
 	// Each is limited in rate by itself, so that none hides another.
 	limitLog, clientLog zerolog.Logger
@@ -166,6 +169,7 @@ func (s *Server) setUp() {
 		s.strangers = ledger.NewStrangers(s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.Record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
+		s.lines = sessionlog.Options{Journal: &s.journal, Shown: s.secrets.Shown, Policy: s.Policies.Current}
 		s.reach.Shown = s.secrets.Shown
 		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.RecordJob, s.contain, s.lostJobs
 	})

@@ -14,6 +14,7 @@ import (
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/feed"
 	"eslguard/proxy/internal/identity"
+	"eslguard/proxy/internal/sessionlog"
 	"eslguard/proxy/internal/wire"
 )
 
@@ -37,7 +38,7 @@ type session struct {
 	ident identity.Identity
 	// records writes the session's audit records, and lines its lines in the operator's log.
 	records sessionRecords
-	lines   sessionLog
+	lines   sessionlog.Log
 	// recording is set before the login is answered.
 	recording wholeRecording
 
@@ -62,7 +63,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 		GiveUp: s.giveUp, Contain: s.contain,
 	})
 	s.life.init(s.client, s.out)
-	s.lines.s = s
+	s.lines = sessionlog.New(&srv.lines, s.id, s.addr)
 	s.records.init(s)
 	s.commands = commands{s: s, reader: codec.NewClientReader(s.client, codec.LoginLimits)}
 	s.line.s = s
@@ -153,7 +154,7 @@ func (s *session) begin() {
 // turnAway answers a connection from an address that no client has, as FreeSWITCH would, and ends
 // the session.
 func (s *session) turnAway() {
-	s.lines.turnedAway()
+	s.lines.TurnedAway(reasonAddress)
 	s.out.Write(codec.AppendRudeRejection(nil))
 	s.end(ending{reason: reasonAddress, how: silent})
 }

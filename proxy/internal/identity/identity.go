@@ -133,6 +133,7 @@ func (i *Identity) Revoke(end func()) {
 	end()
 }
 
+// IsRevoked reports whether the session has been revoked.
 func (i *Identity) IsRevoked() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
