@@ -132,18 +132,19 @@ func (l *line) unused() {
 	link.Interrupt()
 }
 
-// answered is called by the relay after the last answer to a command. It returns true if the relay
+// answered is called by a relay after the last answer to a command. It returns true if the relay
 // must not go on, because the connection has gone back to the pool.
-func (l *line) answered() (over bool) {
-	if !l.countAnswer() {
-		return false
-	}
+func (l *line) answered(r *relay) (over bool) { return l.countAnswer() && l.returned(r) }
+
+// returned gives the connection that r reads back to the pool, unless it is needed after all or has
+// been given up. It returns true if it has.
+func (l *line) returned(r *relay) bool {
 	// The write of the command may not have returned yet.
 	l.sending.Lock()
 	defer l.sending.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.own || l.unanswered > 0 {
+	if l.own || l.unanswered > 0 || l.relay != r {
 		return false
 	}
 	l.giveBack()
