@@ -25,6 +25,7 @@ func (c *commands) change(v verdict, seq uint64) bool {
 	}
 	if v.cmd.Verb == command.VerbExit {
 		c.settle(p, "+OK bye")
+		c.awaitReturn()
 		s.end(ending{reason: "exit", how: drain})
 		return false
 	}

@@ -180,6 +180,21 @@ func (l *line) keep() bool {
 	return l.own
 }
 
+// cutOff cuts a revoked session off in a goroutine of its own if it borrows connections and has none
+// that a relay reads. Otherwise the relay does it.
+func (l *line) cutOff() {
+	if l.s.ident.isRevoked() && l.isUnread() {
+		go l.s.contained((*session).cutOff)
+	}
+}
+
+// isUnread reports whether the session borrows connections and none is read.
+func (l *line) isUnread() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pool != nil && l.relay == nil
+}
+
 // close closes the session's connection at its end, when nothing reads it any more.
 func (l *line) close() {
 	l.mu.Lock()
