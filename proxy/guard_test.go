@@ -137,6 +137,22 @@ func withSharing(up map[string]any) map[string]any {
 // shares reports whether that is shared.
 func shares(key string) bool { return strings.Contains(os.Getenv(shared), key) }
 
+// skipShared skips a test that does not apply if that is shared, and says why.
+func skipShared(t testing.TB, key, why string) {
+	t.Helper()
+	if shares(key) {
+		t.Skip("the upstream shares " + key + ": " + why)
+	}
+}
+
+// needsOwnEvents skips a test that has FreeSWITCH send a session something that no command asked
+// for, on a connection of the session's own.
+func needsOwnEvents(t testing.TB) {
+	t.Helper()
+	skipShared(t, "events", "a session's own connection brings no events")
+	skipShared(t, "connections", "nothing may come unasked on a connection of the pool")
+}
+
 // streams returns how many connections the guard's stream of events may have, which remains for a
 // minute after the sessions.
 func streams() int {
