@@ -18,20 +18,21 @@ import (
 // no more may be read.
 func (c *commands) change(v verdict, seq uint64) bool {
 	s := c.s
-	p := answers.Pending{Record: seq, Sent: time.Now()}
-	s.out.Reserve()
+	p := answers.Pending{Record: seq, Secret: v.secret, Sent: time.Now()}
+	s.out.Reserve(v.secret)
 	if !c.await(s.out.Turn, 0) {
 		return false
 	}
 	if v.cmd.Verb == command.VerbExit {
 		c.settle(p, "+OK bye")
+		c.awaitReturn()
 		s.end(ending{reason: "exit", how: drain})
 		return false
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.Prepare(ctx, v.change); err != nil {
-		s.srv.reach.failed(s.ident.upstream(), err)
+		s.srv.reach.Failed(s.ident.Upstream(), err)
 		return c.settle(p, upstream.ReplyOf(err))
 	}
 	return c.settleWith(p, func() (string, bool) { return s.feed.Settle(ctx, v.change) })
@@ -49,7 +50,7 @@ func (c *commands) settle(p answers.Pending, reply string) bool {
 func (c *commands) settleWith(p answers.Pending, settle func() (reply string, ok bool)) bool {
 	for {
 		if reply, ok := settle(); ok {
-			c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), false), "")
+			c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), p.Secret), "")
 			return true
 		}
 		if !c.await(c.s.out.Turn, 0) {

@@ -40,16 +40,21 @@ func (r *relay) run() {
 		s.relaying.Go(r.run)
 		return
 	case r.returned:
+		s.line.cutOff()
 		return
 	case r.unneeded.Load():
 		s.line.pool.Discard(s.entry.client, r.up)
+		s.line.cutOff()
 		return
 	}
 	if why := s.life.leaving.Load(); why != nil && e.how == drain {
 		e.reason = *why
 	}
 	s.end(e)
-	s.cutOff(r.up)
+	if s.ident.IsRevoked() {
+		r.up.Conn.CloseWrite()
+		s.cutOff()
+	}
 }
 
 // read reads until FreeSWITCH is idle, the connection has gone back to the pool, or the session is

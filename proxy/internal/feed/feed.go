@@ -64,8 +64,8 @@ func New(o Options) *Feed {
 	return f
 }
 
-// Prepare makes sure, before c is settled, that FreeSWITCH sends to the stream what c subscribes to.
-// Its error is that of the stream's connection, or of ctx.
+// Prepare makes sure, before c is settled, that FreeSWITCH sends to the stream what c subscribes
+// to. Its error is that of the stream's connection, or of ctx.
 func (f *Feed) Prepare(ctx context.Context, c event.Change) error {
 	need := f.sub.Need().Union(c.Need())
 	if need.Empty() {
