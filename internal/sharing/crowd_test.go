@@ -64,15 +64,17 @@ func TestSlowListener(t *testing.T) {
 		for i := range some {
 			late.events(i + 1)
 		}
-		go func() {
+		var reading sync.WaitGroup
+		reading.Go(func() {
 			for i := range many {
 				if e, err := late.Event(); err != nil || number(e.String()) != some+1+i {
 					t.Errorf("event %d: %.100q, %v", some+1+i, e, err)
 					return
 				}
 			}
-		}()
+		})
 		play(some+1, many)
+		reading.Wait()
 		for last := 0; ; last++ {
 			e, err := slow.Event()
 			if err != nil {

@@ -20,7 +20,7 @@ import (
 // answered, and the switch has few connections.
 func TestManyShortSessions(t *testing.T) {
 	inModes(t, func(t *testing.T, m mode) {
-		const clients, most = 1_000, 16
+		const clients, most = 1_000, mostConnections
 		r := newRigWith(t, m, switchsim.Options{}, func(s *proxy.Server) {
 			s.MaxUnknown, s.MaxUnknownOf, s.LoginTimeout = 2*clients, 2*clients, time.Minute
 		})
