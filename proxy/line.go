@@ -81,7 +81,7 @@ func (l *line) borrow(ctx context.Context) error {
 	if l.claim() {
 		return nil
 	}
-	link, err := l.pool.Get(ctx, l.s.entry.client)
+	link, err := l.pool.Get(ctx, l.s.entry.Client)
 	if err != nil {
 		return err
 	}
@@ -164,9 +164,9 @@ func (l *line) giveBack() {
 	link, intact := l.s.life.takeUpstream()
 	l.borrowed, l.relay = false, nil
 	if intact {
-		l.pool.Put(l.s.entry.client, link)
+		l.pool.Put(l.s.entry.Client, link)
 	} else {
-		l.pool.Discard(l.s.entry.client, link)
+		l.pool.Discard(l.s.entry.Client, link)
 	}
 }
 
@@ -187,7 +187,7 @@ func (l *line) close() {
 	switch {
 	case link.Conn == nil:
 	case l.borrowed:
-		l.pool.Discard(l.s.entry.client, link)
+		l.pool.Discard(l.s.entry.Client, link)
 	default:
 		link.Conn.Close()
 	}

@@ -42,7 +42,7 @@ func (r *relay) run() {
 	case r.returned:
 		return
 	case r.unneeded.Load():
-		s.line.pool.Discard(s.entry.client, r.up)
+		s.line.pool.Discard(s.entry.Client, r.up)
 		return
 	}
 	if why := s.life.leaving.Load(); why != nil && e.how == drain {
