@@ -179,6 +179,8 @@ var layers = []layer{
 		why: "it starts a guard for tests, and nothing else"},
 	{dir: "internal/agree", only: true,
 		why: "it contains only tests"},
+	{dir: "internal/sharing", only: true,
+		why: "it contains only tests"},
 	{dir: "internal/crash", only: true,
 		why: "it contains only tests"},
 	{dir: "internal/realclients", only: true,

@@ -107,6 +107,7 @@ func (c *commands) clientGone(err error) {
 		return
 	}
 	s.life.leaving.CompareAndSwap(nil, &reason) // a client that sent exit leaves because of that
+	c.awaitReturn()
 	if !s.line.keep() {
 		s.end(ending{reason: reason, how: drain})
 		return

@@ -55,6 +55,14 @@ func (c *commands) dial() error {
 	return nil
 }
 
+// awaitReturn waits until a borrowed connection is back in the pool, if all commands have been
+// answered. Otherwise the end of the session would interrupt the connection.
+func (c *commands) awaitReturn() {
+	if c.s.out.Empty() {
+		c.await(c.s.line.isFree, c.s.halfCloseTimeout())
+	}
+}
+
 // connectTimeout is how long a command waits for a connection to FreeSWITCH, or for a subscription
 // of the shared stream.
 func (s *Server) connectTimeout() time.Duration {

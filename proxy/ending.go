@@ -261,9 +261,14 @@ func (s *session) recordEnd() {
 }
 
 // farewell says goodbye and waits a moment for the client to take it, with the other output that
-// waits for it. Only the first call has an effect. The session must have been ended, and nothing
-// from FreeSWITCH may be on its way to the client.
+// waits for it. Only the first call has an effect; others wait for it. The session must have been
+// ended, and nothing from FreeSWITCH may be on its way to the client.
 func (s *session) farewell(why ending) {
+	s.farewellOnce.Do(func() { s.sayGoodbye(why) })
+}
+
+// sayGoodbye implements farewell.
+func (s *session) sayGoodbye(why ending) {
 	s.srv.admission.Uncount(&s.entry)
 	if why.how == abort {
 		_ = s.client.SetWriteDeadline(wire.Past)

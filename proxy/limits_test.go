@@ -32,6 +32,7 @@ func TestAtOnce(t *testing.T) {
 		t.Errorf("a third command at once is answered %q", got)
 	}
 	gone.Close()
+	c.Close()
 	g.sim.Reset() // the commands end with it
 	await(t, "all sessions end", func() bool { return g.Sessions() == 0 })
 	g.sim.SetTrouble(switchsim.Trouble{})

@@ -25,7 +25,7 @@ func (r *relay) reply(f *codec.UpstreamFrame) (ending, bool) {
 		return r.joinReply(f, p)
 	}
 	e, ok := r.answer(f, p)
-	if ok && r.s.line.answered() {
+	if ok && r.s.line.answered(r) {
 		r.returned = true
 		r.s.out.Wake() // dial may wait for the return
 	}

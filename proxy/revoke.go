@@ -6,7 +6,6 @@ import (
 
 	"eslguard/policy"
 	"eslguard/proxy/internal/identity"
-	"eslguard/proxy/internal/upstream"
 )
 
 // maxRechecks is how many sessions are rechecked at once after a change of policy: enough that a
@@ -74,6 +73,7 @@ func (s *session) recheck(p *policy.Policy) {
 // forwarded, even if it is decided already.
 func (s *session) revoke(p *policy.Policy, reason string) {
 	s.ident.Revoke(func() { s.end(revocation(reason)) })
+	s.line.cutOff()
 	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.ident.Name()).Stringer("addr", s.addr).
 		Str("policy", p.Revision()).Msg("closed: " + reason)
 }
@@ -87,13 +87,9 @@ func revocation(reason string) ending {
 	return ending{reason: reason, notice: noticeRevoked + ": " + reason}
 }
 
-// cutOff closes both sides of a revoked session for writing, though serve, which closes them, may
-// still be busy with a command. The session must have been ended, and relay must read no more.
-func (s *session) cutOff(up upstream.Link) {
-	if !s.ident.IsRevoked() {
-		return
-	}
-	up.Conn.CloseWrite()
+// cutOff says goodbye to the client of a revoked session, though serve, which does that, may still
+// be busy with a command. The session must have been ended, and no relay may read.
+func (s *session) cutOff() {
 	s.farewell(s.life.why)
 	s.client.CloseWrite()
 }
@@ -117,5 +113,6 @@ func (s *session) expire() {
 	if s.ident.HasExpired() {
 		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + identity.ReasonExpired)
 		s.ident.Revoke(func() { s.end(revocation(identity.ReasonExpired)) })
+		s.line.cutOff()
 	}
 }

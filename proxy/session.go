@@ -50,6 +50,8 @@ type session struct {
 	// feed serves the session from its upstream's shared stream. Nil: the session's events come on
 	// its own connection. It is set before the login is answered.
 	feed *feed.Feed
+	// farewellOnce is done once the client has been told of the session's end.
+	farewellOnce sync.Once
 	// undelivered is how many bytes the client did not take before the end.
 	undelivered int64
 }
