@@ -11,28 +11,51 @@ import (
 // sharing makes the upstreams of a test's policies share the keys of the upstream's modes.
 func sharing(t *testing.T, keys string) { t.Setenv(shared, keys) }
 
-// TestConnectionGivenUpWhileItsAnswerIsCounted: a connection that is given up after its last answer
-// has been counted, and before it goes back, is closed once, and the next command gets another one.
-func TestConnectionGivenUpWhileItsAnswerIsCounted(t *testing.T) {
+// borrowing returns the line of a session that has borrowed a connection for a command without an
+// answer, and the relay that reads it. The test does what the relay would.
+func borrowing(t *testing.T) (*line, *relay) {
+	t.Helper()
 	sharing(t, "connections")
 	g := newGuard(t, anything, nil)
 	c := g.loggedIn(t)
 	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
 	c.send("api echo never\n\n")
-	await(t, "the command is sent", func() bool { return g.ran("api", "echo") == 1 || len(g.sim.Commands()) == 1 })
 	l := &g.only(t).line
 	await(t, "the connection is read", func() bool { return l.reader() != nil })
-	r := l.reader()
-	if !l.countAnswer() { // as r does when the answer comes
+	return l, l.reader()
+}
+
+// TestConnectionGivenUpWhileItsAnswerIsCounted: a connection that is given up after its last answer
+// has been counted does not go back.
+func TestConnectionGivenUpWhileItsAnswerIsCounted(t *testing.T) {
+	l, r := borrowing(t)
+	if !l.countAnswer() {
 		t.Fatal("the connection is needed, though its command is answered")
 	}
-	if !l.claim() { // as the next command does
+	if !l.claim() { // for a command that is not sent
 		t.Fatal("the session has no connection")
 	}
 	l.unused()
 	if l.returned(r) {
 		t.Error("a connection that has been given up has gone back")
 	}
+}
+
+// TestAnswerBeforeTheWriteReturns: the answer to a command may have been read, and the connection
+// given back, before the session's own goroutine goes on.
+func TestAnswerBeforeTheWriteReturns(t *testing.T) {
+	l, r := borrowing(t)
+	if !l.claim() {
+		t.Fatal("the session has no connection")
+	}
+	if l.answered(r) || !l.answered(r) {
+		t.Error("the connection has not gone back with the last answer")
+	}
+	l.sent()
+	if l.reader() != nil || !l.isFree() {
+		t.Error("a connection that has gone back is read")
+	}
+	r.up.Interrupt() // so that r ends
 }
 
 // reader returns the relay of the borrowed connection.
@@ -58,6 +81,7 @@ func TestConnectionsOutliveSessions(t *testing.T) {
 			g.recorder.hangs.Lock() // the relay keeps the connection until the answer is recorded
 			up.say(answer("x"))
 			c.want(answer("x"))
+			await(t, "the session knows that it has no command", g.only(t).out.Empty)
 			end(c)
 			time.Sleep(20 * time.Millisecond) // a session that did not wait would be over by now
 			g.recorder.hangs.Unlock()
