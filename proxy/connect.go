@@ -44,10 +44,10 @@ func (c *commands) dial() error {
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
-	up := s.ident.upstream()
+	up := s.ident.Upstream()
 	link, err := s.srv.dialer.Dial(ctx, up)
 	if err != nil {
-		s.srv.reach.failed(up, err)
+		s.srv.reach.Failed(up, err)
 		return err
 	}
 	s.line.setOwn(link)

@@ -20,7 +20,6 @@ const (
 	noticeUpstream = "FreeSWITCH closed the connection"
 	noticeProtocol = "FreeSWITCH broke the protocol"
 	noticeRevoked  = "the policy has changed"
-	noticeExpired  = "the password has expired"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
 	noticeAudit    = "audit unavailable"
@@ -246,12 +245,12 @@ func (s *session) recordEnd() {
 	switch {
 	case s.records.begun:
 		r := &audit.Record{
-			Kind: audit.KindEnd, Client: s.ident.name(), Addr: s.addrText, Reason: reason,
+			Kind: audit.KindEnd, Client: s.ident.Name(), Addr: s.addrText, Reason: reason,
 			Commands: s.records.commands, Denied: s.records.denied, Observed: s.records.observed,
 			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
 		}
 		s.records.write(r)
-		s.lines.end(r)
+		s.lines.End(r)
 	case reason == reasonAddress:
 		s.srv.connections.Count(source, audit.Refuse, reason)
 	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonNoPlace, reason == reasonFault, reason == reasonUnrecorded:

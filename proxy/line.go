@@ -184,7 +184,7 @@ func (l *line) keep() bool {
 // cutOff cuts a revoked session off in a goroutine of its own if it borrows connections and has none
 // that a relay reads. Otherwise the relay does it.
 func (l *line) cutOff() {
-	if l.s.ident.isRevoked() && l.isUnread() {
+	if l.s.ident.IsRevoked() && l.isUnread() {
 		go l.s.contained((*session).cutOff)
 	}
 }

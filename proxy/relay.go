@@ -51,7 +51,7 @@ func (r *relay) run() {
 		e.reason = *why
 	}
 	s.end(e)
-	if s.ident.isRevoked() {
+	if s.ident.IsRevoked() {
 		r.up.Conn.CloseWrite()
 		s.cutOff()
 	}
@@ -159,7 +159,6 @@ func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
 		return ending{reason: fmt.Sprintf("FreeSWITCH sent an event of %d bytes", size), notice: noticeUpstream}, false
 	}
 	event := r.s.srv.budget.NewShared(int(size))
-	defer event.Release()
 	event.SetBytes(append(event.Bytes(), f.Raw...))
 	for f.Rest > 0 {
 		piece, err := r.up.Reader.More()
@@ -168,7 +167,11 @@ func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
 		}
 		event.SetBytes(append(event.Bytes(), piece...))
 	}
-	r.viaFeed = !r.s.feed.FromOwn(event)
+	complete, err := r.s.feed.FromOwn(event)
+	if err != nil {
+		return ending{reason: err.Error(), notice: noticeUpstream, how: drain}, false
+	}
+	r.viaFeed = !complete
 	return ending{}, true
 }
 

@@ -6,6 +6,7 @@ import (
 	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/ledger"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -47,7 +48,7 @@ func (r *relay) answer(f *codec.UpstreamFrame, p answers.Pending) (ending, bool)
 	}
 	text, call := r.recorded(f, p.Secret), ""
 	if p.Originates {
-		call = callUUID(f.Body)
+		call = ledger.CallUUID(f.Body)
 	}
 	e, ok := r.forward(f, true)
 	r.s.records.reply(p, text, call)
