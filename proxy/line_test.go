@@ -4,25 +4,27 @@ import (
 	"net"
 	"testing"
 	"time"
-
-	"eslguard/internal/switchsim"
 )
 
 // sharing makes the upstreams of a test's policies share the keys of the upstream's modes.
 func sharing(t *testing.T, keys string) { t.Setenv(shared, keys) }
 
-// borrowing returns the line of a session that has borrowed a connection for a command without an
-// answer, and the relay that reads it. The test does what the relay would.
+// borrowing returns the line of a session that has borrowed a connection for a command, and the
+// relay that is to read the answer but does not run: the test does what the relay would.
 func borrowing(t *testing.T) (*line, *relay) {
 	t.Helper()
 	sharing(t, "connections")
 	g := newGuard(t, anything, nil)
-	c := g.loggedIn(t)
-	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
-	c.send("api echo never\n\n")
+	g.loggedIn(t)
 	l := &g.only(t).line
-	await(t, "the connection is read", func() bool { return l.reader() != nil })
-	return l, l.reader()
+	if err := l.borrow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := &relay{s: l.s, up: l.s.life.upstream(), borrowed: true}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.relay = r
+	return l, r
 }
 
 // TestConnectionGivenUpWhileItsAnswerIsCounted: a connection that is given up after its last answer
@@ -39,6 +41,7 @@ func TestConnectionGivenUpWhileItsAnswerIsCounted(t *testing.T) {
 	if l.returned(r) {
 		t.Error("a connection that has been given up has gone back")
 	}
+	l.pool.Discard(l.s.entry.client, r.up)
 }
 
 // TestAnswerBeforeTheWriteReturns: the answer to a command may have been read, and the connection
@@ -55,7 +58,6 @@ func TestAnswerBeforeTheWriteReturns(t *testing.T) {
 	if l.reader() != nil || !l.isFree() {
 		t.Error("a connection that has gone back is read")
 	}
-	r.up.Interrupt() // so that r ends
 }
 
 // reader returns the relay of the borrowed connection.
