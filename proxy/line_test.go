@@ -4,6 +4,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"eslguard/internal/switchsim"
 )
 
 // sharing makes the upstreams of a test's policies share the keys of the upstream's modes.
@@ -92,5 +94,35 @@ func TestConnectionsOutliveSessions(t *testing.T) {
 				t.Errorf("%d connections are kept, want one", n)
 			}
 		})
+	}
+}
+
+// TestOperatorHearsOfThePoolsUpstream: the operator is told once if the pool cannot connect a
+// command, and once if it can again, though no client logs in meanwhile.
+func TestOperatorHearsOfThePoolsUpstream(t *testing.T) {
+	sharing(t, "connections")
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	told := func() (levels string) {
+		for _, e := range entries(t, g.log, "upstream") {
+			levels += e["level"].(string) + " "
+		}
+		return levels
+	}
+	g.sim.SetTrouble(switchsim.Trouble{WrongPassword: true})
+	g.sim.Disconnect() // the connection that the login has left
+	await(t, "it is closed", func() bool { return g.sim.Sessions() == 0 })
+	for range 2 {
+		c.send("api echo x\n\n")
+		c.wantPrefix(apiResponse + "44\n\n-ERR FreeSWITCH refuses eslguard's password\n")
+	}
+	if got := told(); got != "error " {
+		t.Errorf("told %q, want one error", got)
+	}
+	g.sim.SetTrouble(switchsim.Trouble{})
+	c.send("api echo x\n\n")
+	c.want(answer("x"))
+	if got := told(); got != "error info " {
+		t.Errorf("told %q, want one error and that it is over", got)
 	}
 }

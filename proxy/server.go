@@ -164,7 +164,7 @@ func (s *Server) setUp() {
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
-		s.pools = pool.NewSet(pool.Options{Dial: s.dialer.Dial, Contain: s.contain})
+		s.pools = pool.NewSet(pool.Options{Dial: s.dial, Contain: s.contain})
 		s.roster.init(cmp.Or(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
 		s.strangers = ledger.NewStrangers(s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.Record, s.contain
