@@ -104,11 +104,12 @@ func (l *line) claim() bool {
 	return true
 }
 
-// sent is called when a command has been sent.
+// sent is called when a command has been sent. The answer may have been read meanwhile, and the
+// connection given back.
 func (l *line) sent() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.relay == nil {
+	if l.relay == nil && l.borrowed {
 		l.startRelay()
 	}
 }

@@ -122,7 +122,6 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	if err := a.reach(ctx, to); err != nil {
 		return a.noUpstream(to, err)
 	}
-	s.srv.reach.Report(to, nil)
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
@@ -139,7 +138,7 @@ func (a *attempt) reach(ctx context.Context, to *policy.Upstream) error {
 		s.line.join(s.srv.pools.Of(to))
 		return s.line.pool.Reach(ctx)
 	}
-	up, err := s.srv.dialer.Dial(ctx, to)
+	up, err := s.srv.dial(ctx, to)
 	if err == nil {
 		s.line.setOwn(up)
 	}

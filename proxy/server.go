@@ -166,7 +166,7 @@ func (s *Server) setUp() {
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
-		s.pools = pool.NewSet(pool.Options{Dial: s.dialer.Dial, Contain: s.contain})
+		s.pools = pool.NewSet(pool.Options{Dial: s.dial, Contain: s.contain})
 		s.admission = admission.NewSessions(admission.Options{
 			MaxSessions: cmp.Or(s.MaxSessions, DefaultMaxSessions), MaxDescriptors: s.MaxDescriptors,
 			MaxUnknown: cmp.Or(s.MaxUnknown, DefaultMaxUnknown), MaxUnknownOf: cmp.Or(s.MaxUnknownOf, DefaultMaxUnknownOf),
