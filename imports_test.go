@@ -26,6 +26,8 @@ var layers = []layer{
 	{dir: "catalog", may: []string{"argument", "effect", "fstext", "fstext/ascii"},
 		std: []string{"net", "os"}, only: true,
 		why: "it is data: command finds what a command does with it"},
+	{dir: "event", may: []string{"catalog", "fstext", "fstext/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "which events a listener is sent does not depend on who listens"},
 	{dir: "command/internal/protect", may: []string{"catalog", "fstext", "fstext/ascii"},
 		std: []string{"net", "os"}, only: true,
 		why: "it looks at one argument and does not know in which frame that is"},
@@ -89,6 +91,8 @@ var layers = []layer{
 		why: "a connection knows nothing of what it carries"},
 	{dir: "proxy/internal/upstream", may: []string{"proxy/internal/wire", "policy", "codec"},
 		why: "a connection to FreeSWITCH is the same for sessions and for the proxy's own use"},
+	{dir: "proxy/internal/pool", may: []string{"proxy/internal/upstream", "proxy/internal/wire", "policy"},
+		why: "it shares connections and does not know what is sent on them"},
 	{dir: "proxy/internal/answers", may: []string{"proxy/internal/wire", "policy", "codec"},
 		why: "the order of what a client is sent does not depend on what it asked"},
 	{dir: "proxy/internal/admission", std: []string{"os"},
@@ -120,6 +124,9 @@ var layers = []layer{
 		"internal/switchsim/internal/event", "internal/switchsim/frame", "internal/switchsim/internal/fstext"},
 		only: true,
 		why:  "what FreeSWITCH does behind the event socket is for core"},
+
+	{dir: "internal/switchsim/capture", may: []string{"internal/switchsim"}, only: true,
+		why: "it reads a recording and does not know how it is compared"},
 
 	{dir: "internal/cli/console",
 		why: "it connects a subcommand to the user and does not know what the subcommand does"},

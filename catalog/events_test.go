@@ -99,3 +99,19 @@ func TestIsSMSHeader(t *testing.T) {
 		}
 	}
 }
+
+func TestReservedSubclasses(t *testing.T) {
+	list := ReservedSubclasses()
+	if !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
+		t.Errorf("not sorted, or with duplicates: %q", list)
+	}
+	for _, name := range []string{"conference::maintenance", "sofia::register", "limit::usage"} {
+		if !slices.Contains(list, name) {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	list[0] = "changed"
+	if ReservedSubclasses()[0] == "changed" {
+		t.Error("the caller can change the list")
+	}
+}

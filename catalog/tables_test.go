@@ -24,7 +24,7 @@ func TestTablesHaveHeads(t *testing.T) {
 	for name, table := range map[string]struct {
 		text    string
 		columns int
-	}{"apis": {apisTSV, 7}, "apps": {appsTSV, 7}, "positions": {positionsTSV, 3}} {
+	}{"apis": {apisTSV, 7}, "apps": {appsTSV, 7}, "positions": {positionsTSV, 3}, "subclasses": {subclassesTSV, 2}} {
 		described := 0
 		for line := range strings.Lines(table.text) {
 			if line[0] != '#' {

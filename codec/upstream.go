@@ -179,10 +179,12 @@ func (r *UpstreamReader) More() ([]byte, error) {
 	return p[:n:n], nil
 }
 
-// Release gives the buffer back if no bytes are pending and Next would have to read, and reports
-// whether it did. Call it before waiting for the source, so that an idle session has no buffer. No
-// frame is valid any more after it.
-func (r *UpstreamReader) Release() bool { return !r.Ready() && r.in.releaseEmpty() }
+// Release gives the buffer back if no bytes are pending, the last frame has been read completely,
+// and Next would have to read. It reports whether it did. Call it before waiting for the source, so
+// that an idle session has no buffer. No frame is valid any more after it.
+func (r *UpstreamReader) Release() bool {
+	return r.rest == 0 && !r.Ready() && r.in.releaseEmpty()
+}
 
 // Ready reports whether Next returns without reading from the source.
 func (r *UpstreamReader) Ready() bool {

@@ -308,3 +308,23 @@ func upstreamSession(tb testing.TB) []byte {
 	}
 	return b
 }
+
+// TestReleaseWithinABody: the buffer is not released before the last frame has been read
+// completely.
+func TestReleaseWithinABody(t *testing.T) {
+	const head = "Content-Type: api/response\nContent-Length: 6\n\n"
+	src := &pieces{b: []byte(head + "abcdef"), sizes: []int{len(head) + 3, 3}}
+	r := codec.NewUpstreamReader(src, codec.UpstreamLimits{})
+	if f, err := r.Next(); err != nil || f.Rest != 3 {
+		t.Fatalf("%v, %v", f, err)
+	}
+	if r.Release() {
+		t.Error("released within a body")
+	}
+	if piece, err := r.More(); err != nil || string(piece) != "def" {
+		t.Fatalf("More: %q, %v", piece, err)
+	}
+	if !r.Release() {
+		t.Error("not released after a body")
+	}
+}

@@ -75,15 +75,18 @@ func (w *clientWatch) check() {
 // writeUp writes to FreeSWITCH. While FreeSWITCH takes no more, it waits and checks whether the
 // client is still there.
 func (c *commands) writeUp(b []byte) error {
-	n, err := c.up().Conn.TryWrite(b)
+	c.s.line.sending.Lock()
+	defer c.s.line.sending.Unlock()
+	up := c.s.life.upstream().Conn
+	n, err := up.TryWrite(b)
 	if b = b[n:]; err != nil || len(b) == 0 {
 		return err
 	}
 	watch := clientWatch{s: c.s}
-	defer c.setWriteDeadlineUp(time.Time{})
+	defer c.setWriteDeadlineUp(up, time.Time{})
 	for {
-		c.setWriteDeadlineUp(time.Now().Add(checkEvery))
-		n, err := c.up().Conn.Write(b)
+		c.setWriteDeadlineUp(up, time.Now().Add(checkEvery))
+		n, err := up.Write(b)
 		b = b[n:]
 		if !wire.IsTimeout(err) || c.s.isOver() {
 			return err
@@ -94,10 +97,10 @@ func (c *commands) writeUp(b []byte) error {
 
 // setWriteDeadlineUp sets a deadline for writes to FreeSWITCH. It does not replace the deadline
 // that the session's end has set.
-func (c *commands) setWriteDeadlineUp(t time.Time) {
-	_ = c.up().Conn.SetWriteDeadline(t)
+func (c *commands) setWriteDeadlineUp(up *wire.Conn, t time.Time) {
+	_ = up.SetWriteDeadline(t)
 	if c.s.isOver() { // the end may have set its own before
-		_ = c.up().Conn.SetWriteDeadline(wire.Past)
+		_ = up.SetWriteDeadline(wire.Past)
 	}
 }
 

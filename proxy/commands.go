@@ -25,9 +25,6 @@ type commands struct {
 	scratch []byte
 }
 
-// up returns the connection to FreeSWITCH.
-func (c *commands) up() upstream.Link { return c.s.life.up }
-
 // read reads commands until the session is over, or the client has closed its side and all its
 // commands have been answered. It returns true instead if the client is idle.
 func (c *commands) read() (idle bool) {
@@ -110,7 +107,11 @@ func (c *commands) clientGone(err error) {
 		return
 	}
 	s.life.leaving.CompareAndSwap(nil, &reason) // a client that sent exit leaves because of that
-	c.up().Conn.CloseWrite()
+	if !s.line.keep() {
+		s.end(ending{reason: reason, how: drain})
+		return
+	}
+	s.life.upstream().Conn.CloseWrite()
 	t := time.NewTimer(s.halfCloseTimeout())
 	defer t.Stop()
 	select {
@@ -134,6 +135,10 @@ func (c *commands) command(f *codec.Frame) bool {
 		}
 		s.ident.state.MaxFilters = client.Filters // no other goroutine reads it
 		v, err := decide(p, client, &s.ident.state, f, &s.srv.secrets)
+		if err == nil {
+			v.route = s.route(v.cmd)
+			err = s.parseChange(&v)
+		}
 		if err != nil {
 			var refusal *codec.Refusal
 			if errors.As(err, &refusal) {
@@ -159,12 +164,19 @@ func (c *commands) command(f *codec.Frame) bool {
 			return true
 		}
 		v.sent(s.life.ctx, seq)
+		if err := c.connect(v.route); err != nil {
+			v.undo()
+			s.records.notForwarded(v, seq, err.Error())
+			c.answer(v.cmd.API(), upstream.ReplyOf(err))
+			return true
+		}
 		if !s.ident.commit(v.policy, v.cmd, s.srv.Policies) {
 			v.undo()
-			s.records.notForwarded(v, seq)
+			c.disconnect(v.route)
+			s.records.notForwarded(v, seq, "the policy has changed; decided again")
 			continue // the policy has changed: decide again, unless the session has been revoked
 		}
-		return c.forward(v, seq)
+		return c.carryOut(v, seq)
 	}
 }
 

@@ -18,6 +18,10 @@ type verdict struct {
 	reason string
 	// secret says that the answer's text may not be recorded.
 	secret bool
+	// route says who carries the command out.
+	route route
+	// change is what a command that eslguard carries out changes in the session's subscription.
+	change event.Change
 	// reserved is what the command counts for in limits.
 	reserved reservation
 }

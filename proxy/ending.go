@@ -71,12 +71,12 @@ type lifetime struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	// mu guards notWaiting, why, and the setting of up.
+	// mu guards notWaiting, why and up.
 	mu sync.Mutex
 	// notWaiting is true once the session no longer waits for its client.
 	notWaiting bool
 	why        ending
-	// up is the connection to FreeSWITCH, the zero Link before login.
+	// up is the connection to FreeSWITCH, the zero Link while there is none.
 	up upstream.Link
 
 	// upstreamOver is true once FreeSWITCH's side of the session has ended.
@@ -142,7 +142,23 @@ func (l *lifetime) stopWaitingLocked() {
 	}
 }
 
-// setUpstream gives the session its connection to FreeSWITCH.
+// upstream returns the connection to FreeSWITCH, the zero Link if there is none.
+func (l *lifetime) upstream() upstream.Link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.up
+}
+
+// takeUpstream takes the connection to FreeSWITCH away from the session. intact is false if the end
+// of the session may have interrupted it.
+func (l *lifetime) takeUpstream() (up upstream.Link, intact bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	up, l.up = l.up, upstream.Link{}
+	return up, !l.isOver()
+}
+
+// setUpstream gives the session a connection to FreeSWITCH.
 func (l *lifetime) setUpstream(up upstream.Link) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -174,7 +190,8 @@ func (s *session) finish() {
 	s.end(gone)
 	s.relaying.Wait()
 	for _, step := range []func(*session){
-		(*session).leaveUpstream,
+		func(s *session) { s.line.close() },
+		(*session).leaveStream,
 		func(s *session) { s.farewell(s.life.why) },
 		(*session).dropUndelivered,
 		func(s *session) { s.recording.stop() },
@@ -186,10 +203,10 @@ func (s *session) finish() {
 	}
 }
 
-// leaveUpstream closes the connection to FreeSWITCH, which does not wait for the farewell.
-func (s *session) leaveUpstream() {
-	if s.life.up.Conn != nil {
-		s.life.up.Conn.Close()
+// leaveStream leaves the shared stream.
+func (s *session) leaveStream() {
+	if s.feed != nil {
+		s.feed.Close()
 	}
 }
 

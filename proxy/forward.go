@@ -11,20 +11,32 @@ import (
 // maxScratch is the largest buffer that a session keeps between commands.
 const maxScratch = 1 << 10
 
+// carryOut has a command carried out that may be. It returns false if no more may be read.
+func (c *commands) carryOut(v verdict, seq uint64) bool {
+	switch {
+	case v.cmd.Answer != "":
+		v.reserved.taken.Release()
+		c.answerFor(v.cmd)
+		return true
+	case v.route == byGuard:
+		v.reserved.taken.Release()
+		return c.change(v, seq)
+	case v.cmd.Verb == command.VerbMyevents && !c.handOver():
+		return false
+	}
+	return c.forward(v, seq)
+}
+
 // forward sends a command to FreeSWITCH in its canonical form and notes which answer it will get.
 // It returns false if no more may be read.
 func (c *commands) forward(v verdict, seq uint64) bool {
 	s := c.s
-	if v.cmd.Answer != "" {
-		v.reserved.taken.Release()
-		c.answerFor(v.cmd)
-		return true
-	}
 	b, err := appendFrames(c.scratch[:0], v.cmd.Upstream)
 	if err != nil {
 		// Parse made a frame that cannot be written: nothing is forwarded that is not certain.
 		s.srv.Log.Error().Str("event", "fault").Err(err).Str("session", s.id).Msg("internal error: a parsed command has no canonical form")
 		v.undo()
+		c.disconnect(v.route)
 		c.answer(v.cmd.API(), codec.ReplyRefused+"internal error")
 		return true
 	}
@@ -32,12 +44,15 @@ func (c *commands) forward(v verdict, seq uint64) bool {
 		reason := "exit"
 		s.life.leaving.Store(&reason)
 	}
-	s.out.Expect(pendingOf(v, seq, len(b)))
+	p := pendingOf(v, seq, len(b))
+	p.OnReply = c.onReply(v)
+	s.out.Expect(p)
 	if err := c.writeUp(b); err != nil {
 		// FreeSWITCH may have got all of it, or its first part, so it still counts in the limits.
 		s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
 		return false
 	}
+	s.line.sent()
 	if cap(b) <= maxScratch {
 		c.scratch = b
 	}

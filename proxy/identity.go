@@ -43,6 +43,13 @@ func (i *identity) name() string {
 	return i.login.Client.Name
 }
 
+// upstream returns the upstream of the client. It must not be called before login.
+func (i *identity) upstream() *policy.Upstream {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.login.Client.Upstream
+}
+
 // set gives the session the client that it has logged in as.
 func (i *identity) set(p *policy.Policy, login policy.Login) {
 	i.mu.Lock()

@@ -117,14 +117,30 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	if !s.awaitAllowanceAtLogin(ctx) {
 		return a.refuse(reasonAllowance, causeAllowance, "-ERR too much to record")
 	}
-	up, err := s.srv.dialer.Dial(ctx, to)
-	if err != nil {
+	if err := a.reach(ctx, to); err != nil {
 		return a.noUpstream(to, err)
 	}
 	s.srv.reach.report(to, nil)
-	s.srv.jobs.Reachable(to)
-	s.life.setUpstream(up)
+	s.srv.streams.Reachable(to)
+	if to.SharedEvents {
+		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds})
+	}
 	return a.accept(login, l.Userauth)
+}
+
+// reach connects the session to its FreeSWITCH, or makes sure that the pool of connections there
+// can connect it when it has a command.
+func (a *attempt) reach(ctx context.Context, to *policy.Upstream) error {
+	s := a.s
+	if to.SharedConnections {
+		s.line.join(s.srv.pools.Of(to))
+		return s.line.pool.Reach(ctx)
+	}
+	up, err := s.srv.dialer.Dial(ctx, to)
+	if err == nil {
+		s.line.setOwn(up)
+	}
+	return err
 }
 
 // notKnown answers a login that belongs to no client, or that could not be checked. It returns
@@ -191,13 +207,6 @@ func (a *attempt) end(reason, reply string) bool {
 // noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is a
 // change. It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
-	reply := "-ERR FreeSWITCH is unreachable"
-	var ue *upstream.Error
-	if errors.As(err, &ue) {
-		reply = ue.Reply
-	}
-	if !errors.Is(err, context.Canceled) {
-		a.s.srv.reach.report(up, err)
-	}
-	return a.refuse(err.Error(), causeUpstream, reply)
+	a.s.srv.reach.lost(up, err)
+	return a.refuse(err.Error(), causeUpstream, upstream.ReplyOf(err))
 }

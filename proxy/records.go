@@ -81,9 +81,9 @@ func (r *sessionRecords) command(v verdict) *audit.Record {
 	}
 }
 
-// notForwarded records that an allowed command was not sent after all.
-func (r *sessionRecords) notForwarded(v verdict, seq uint64) {
-	r.write(&audit.Record{Kind: audit.KindReply, Client: v.client, Of: seq, Reason: "not sent: the policy has changed; decided again"})
+// notForwarded records why an allowed command was not sent after all.
+func (r *sessionRecords) notForwarded(v verdict, seq uint64, why string) {
+	r.write(&audit.Record{Kind: audit.KindReply, Client: v.client, Of: seq, Reason: "not sent: " + why})
 }
 
 // reply records the outcome of a command. call is the call that it made, or "".

@@ -4,41 +4,58 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"eslguard/codec"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/stream"
 	"eslguard/proxy/internal/upstream"
 	"eslguard/proxy/internal/wire"
 )
 
-// A relay reads events and replies from FreeSWITCH and passes them on to the client. It belongs to
-// a goroutine of its own.
-type relay struct{ s *session }
+// A relay reads events and replies from one connection to FreeSWITCH and passes them on to the
+// client. It belongs to a goroutine of its own.
+type relay struct {
+	s  *session
+	up upstream.Link
+	// borrowed says that the connection is one of the pool, so that no event may come on it.
+	borrowed bool
+	// viaFeed says that events are passed to the session's feed.
+	viaFeed bool
+	// returned is true once the connection has gone back to the pool.
+	returned bool
+	// unneeded is true once the connection is borrowed and no command needs it any more.
+	unneeded atomic.Bool
+}
 
-// up returns the connection to FreeSWITCH.
-func (r *relay) up() upstream.Link { return r.s.life.up }
-
-// run reads what FreeSWITCH sends until the session is over, and ends the session when FreeSWITCH
-// does. It continues in a fresh goroutine each time that FreeSWITCH has become idle.
+// run reads what FreeSWITCH sends until the session is over or the connection is not needed any
+// more, and ends the session when FreeSWITCH does. It continues in a fresh goroutine each time that
+// FreeSWITCH has become idle.
 func (r *relay) run() {
 	s := r.s
 	defer s.contain()
 	e, idle := r.read()
-	if idle {
+	switch {
+	case idle:
 		s.relaying.Go(r.run)
+		return
+	case r.returned:
+		return
+	case r.unneeded.Load():
+		s.line.drop()
 		return
 	}
 	if why := s.life.leaving.Load(); why != nil && e.how == drain {
 		e.reason = *why
 	}
 	s.end(e)
-	s.out.FreeEvicted()
-	s.cutOff()
+	s.cutOff(r.up)
 }
 
-// read reads until FreeSWITCH is idle, or the session is over and e says why.
+// read reads until FreeSWITCH is idle, the connection has gone back to the pool, or the session is
+// over and e says why.
 func (r *relay) read() (e ending, idle bool) {
-	up := r.up()
+	up := r.up
 	var run []byte // whole frames, side by side in the reader's buffer, not yet written
 	for {
 		if !up.Reader.Ready() {
@@ -56,7 +73,7 @@ func (r *relay) read() (e ending, idle bool) {
 			r.pass(run)
 			return r.upstreamEnd(err), false
 		}
-		if f.Rest == 0 && (f.Kind == codec.KindEvent || f.Kind == codec.KindLog) {
+		if f.Rest == 0 && r.passes(f.Kind) {
 			joined, ok := codec.Join(run, f.Raw)
 			if !ok {
 				r.pass(run)
@@ -67,7 +84,7 @@ func (r *relay) read() (e ending, idle bool) {
 		}
 		r.pass(run)
 		run = nil
-		if e, ok := r.frame(f); !ok {
+		if e, ok := r.frame(f); !ok || r.returned {
 			return e, false
 		}
 	}
@@ -85,7 +102,13 @@ func (r *relay) pass(b []byte) {
 func (r *relay) frame(f *codec.UpstreamFrame) (ending, bool) {
 	switch f.Kind {
 	case codec.KindEvent, codec.KindLog:
-		return r.forward(f, false)
+		switch {
+		case r.borrowed:
+			return r.broken("an event on a connection that has subscribed to none"), false
+		case r.passes(f.Kind):
+			return r.forward(f, false)
+		}
+		return r.feed(f)
 	case codec.KindCommandReply, codec.KindAPIResponse:
 		return r.reply(f)
 	case codec.KindDisconnect:
@@ -100,12 +123,17 @@ func (r *relay) frame(f *codec.UpstreamFrame) (ending, bool) {
 	}
 }
 
+// passes reports whether frames of that kind are passed on as they come, since they answer nothing.
+func (r *relay) passes(k codec.Kind) bool {
+	return !r.borrowed && (k == codec.KindLog || k == codec.KindEvent && !r.viaFeed)
+}
+
 // forward passes a frame on as it comes, piece by piece. Then it sends the proxy's own answers that
 // waited for the end of the frame. answer says that the frame answers the command whose turn it is.
 func (r *relay) forward(f *codec.UpstreamFrame, answer bool) (ending, bool) {
 	r.s.out.BeginFrame(f, answer)
 	for f.Rest > 0 {
-		piece, err := r.up().Reader.More()
+		piece, err := r.up.Reader.More()
 		if err != nil {
 			return r.upstreamEnd(err), false
 		}
@@ -115,6 +143,27 @@ func (r *relay) forward(f *codec.UpstreamFrame, answer bool) (ending, bool) {
 		r.pass(piece)
 	}
 	r.s.out.EndFrame(answer)
+	return ending{}, true
+}
+
+// feed passes an event to the session's feed, which knows whether the client has been sent it from
+// the shared stream.
+func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
+	size := int64(len(f.Raw)) + f.Rest
+	if size > stream.MaxEvent {
+		return ending{reason: fmt.Sprintf("FreeSWITCH sent an event of %d bytes", size), notice: noticeUpstream}, false
+	}
+	event := r.s.srv.budget.NewShared(int(size))
+	defer event.Release()
+	event.Append(f.Raw)
+	for f.Rest > 0 {
+		piece, err := r.up.Reader.More()
+		if err != nil {
+			return r.upstreamEnd(err), false
+		}
+		event.Append(piece)
+	}
+	r.viaFeed = !r.s.feed.FromOwn(event)
 	return ending{}, true
 }
 

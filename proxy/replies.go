@@ -20,6 +20,26 @@ func (r *relay) reply(f *codec.UpstreamFrame) (ending, bool) {
 		return r.broken("a reply that nobody asked for"), false
 	case p.API != (f.Kind == codec.KindAPIResponse):
 		return r.broken("a reply of the wrong kind"), false
+	case p.Parts > 1:
+		return r.joinReply(f, p)
+	}
+	e, ok := r.answer(f, p)
+	if ok {
+		r.returned = r.s.line.answered()
+		r.s.out.Wake()
+	}
+	return e, ok
+}
+
+// answer handles the last answer to the command whose turn it is.
+func (r *relay) answer(f *codec.UpstreamFrame, p answers.Pending) (ending, bool) {
+	if p.OnReply != nil && !p.OnReply(f.Get("Reply-Text")) {
+		return r.broken("a subscription is refused that was accepted before"), false
+	}
+	switch {
+	case p.Hidden:
+		r.s.out.Replace(nil)
+		return ending{}, true
 	case p.Joined:
 		return r.joinReply(f, p)
 	case p.Getvar:
@@ -48,7 +68,7 @@ func (r *relay) wholeBody(f *codec.UpstreamFrame, n int) ([]byte, error) {
 	if int64(len(f.Body))+f.Rest > int64(n) {
 		return nil, answers.ErrTooLong
 	}
-	return upstream.ReadBody(r.up().Reader, f, n)
+	return upstream.ReadBody(r.up.Reader, f, n)
 }
 
 // noReply is the answer of a plain api to a command without output. FreeSWITCH's console prints
@@ -78,7 +98,7 @@ func (r *relay) gatherBody(f *codec.UpstreamFrame) error {
 	out := r.s.out
 	size := int64(len(f.Body)) + f.Rest
 	if size == int64(len(noReply)) {
-		body, err := upstream.ReadBody(r.up().Reader, f, len(noReply))
+		body, err := upstream.ReadBody(r.up.Reader, f, len(noReply))
 		if err != nil || string(body) == noReply {
 			return err
 		}
@@ -88,7 +108,7 @@ func (r *relay) gatherBody(f *codec.UpstreamFrame) error {
 		return err
 	}
 	for {
-		piece, err := r.up().Reader.More()
+		piece, err := r.up.Reader.More()
 		if err != nil || piece == nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eslguard/policy"
+	"eslguard/proxy/internal/upstream"
 )
 
 // maxRechecks is how many sessions are rechecked at once after a change of policy: enough that a
@@ -89,11 +90,11 @@ func revocation(reason string) ending {
 
 // cutOff closes both sides of a revoked session for writing, though serve, which closes them, may
 // still be busy with a command. The session must have been ended, and relay must read no more.
-func (s *session) cutOff() {
+func (s *session) cutOff(up upstream.Link) {
 	if !s.ident.isRevoked() {
 		return
 	}
-	s.life.up.Conn.CloseWrite()
+	up.Conn.CloseWrite()
 	s.farewell(s.life.why)
 	s.client.CloseWrite()
 }

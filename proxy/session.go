@@ -12,10 +12,11 @@ import (
 	"eslguard/codec"
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/feed"
 	"eslguard/proxy/internal/wire"
 )
 
-// A session is one connection of a client. Its goroutine, serve, owns both connections and reads
+// A session is one connection of a client. Its goroutine, serve, owns the connections and reads
 // commands; a second one, relay, reads what FreeSWITCH sends. Both are joined before anything is
 // closed.
 type session struct {
@@ -39,10 +40,14 @@ type session struct {
 	// recording is set before the login is answered.
 	recording wholeRecording
 
-	// commands reads the client, relay reads FreeSWITCH.
+	// commands reads the client.
 	commands commands
-	relay    relay
+	// line is the session's connection to FreeSWITCH. relaying counts the goroutines that read it.
+	line     line
 	relaying sync.WaitGroup
+	// feed serves the session from its upstream's shared stream. Nil: the session's events come on
+	// its own connection. It is set before the login is answered.
+	feed *feed.Feed
 	// undelivered is how many bytes the client did not take before the end.
 	undelivered int64
 }
@@ -59,7 +64,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 	s.lines.s = s
 	s.records.init(s)
 	s.commands = commands{s: s, reader: codec.NewClientReader(s.client, codec.LoginLimits)}
-	s.relay.s = s
+	s.line.s = s
 	return s
 }
 
@@ -78,7 +83,7 @@ func (s *session) serve() {
 		s.leave()
 		return
 	}
-	s.relaying.Go(s.relay.run)
+	s.line.read()
 	s.readCommands()
 }
 
@@ -176,6 +181,12 @@ func (s *session) end(e ending) bool { return s.life.end(e) }
 
 // isOver reports whether the session has been ended.
 func (s *session) isOver() bool { return s.life.isOver() }
+
+// streamEnds ends the session because it cannot be served from the shared stream any more.
+func (s *session) streamEnds(err error) {
+	s.srv.clientLog.Warn().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
+	s.end(ending{reason: err.Error(), notice: noticeUpstream, how: drain})
+}
 
 // giveUp ends the session because its client cannot be written to.
 func (s *session) giveUp(err error) {

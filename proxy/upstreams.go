@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -53,6 +54,14 @@ func (r *reach) keep(known map[string]*policy.Upstream) {
 		if known[name] == nil {
 			delete(r.lost, name)
 		}
+	}
+}
+
+// lost is like report for an attempt that failed. It does nothing if the session that made the
+// attempt has ended.
+func (r *reach) lost(up *policy.Upstream, err error) {
+	if !errors.Is(err, context.Canceled) {
+		r.report(up, err)
 	}
 }
 

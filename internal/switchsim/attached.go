@@ -78,6 +78,9 @@ func (c *session) myevents(cmd, line string) []byte {
 		if word {
 			cmd = line[:len("myevents ")+len(uuid)]
 		}
+		if c.bound != nil {
+			c.attachedTo.Store(&c.bound.UUID)
+		}
 		c.record("channel", "myevents", uuid, c.boundUUID())
 	}
 	uuid := c.boundUUID()

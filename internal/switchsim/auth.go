@@ -105,10 +105,11 @@ func (a *access) mayEvent(name string) bool {
 
 func (a *access) mayCustom(sub string) bool { return a == nil || a.events == nil || a.custom[sub] }
 
-// subclasses returns the subclasses of CUSTOM that ALL gives the user.
+// subclasses returns the subclasses of CUSTOM that ALL gives the user: those that are reserved, or
+// those of its list of events if it has one.
 func (a *access) subclasses() map[string]bool {
-	if a == nil {
-		return nil
+	if a == nil || a.events == nil {
+		return event.Reserved()
 	}
 	return a.custom
 }

@@ -7,14 +7,10 @@ import (
 
 	"eslguard/internal/switchsim/frame"
 	"eslguard/internal/switchsim/internal/core"
-	"eslguard/internal/switchsim/internal/event"
 )
 
 // An Execution is one thing that the switch did because a client asked for it.
 type Execution = core.Execution
-
-// An Event is an event for [Switch.Emit].
-type Event = event.Event
 
 // A Header is one header of an event.
 type Header = frame.Header
@@ -31,10 +27,6 @@ func (s *Switch) Variable(uuid, name string) (value string, ok bool) {
 // Known reports whether there is an API of that name, in any case.
 func (s *Switch) Known(api string) bool { return s.core.Known(api) }
 
-// Emit fires an event. It is sent to every session that subscribed to it and whose filters let it
-// pass.
-func (s *Switch) Emit(e Event) { s.core.Emit(e) }
-
 // Heartbeat fires the event that a switch fires every 20 seconds by itself.
 func (s *Switch) Heartbeat() { s.core.Heartbeat() }
 
@@ -50,9 +42,9 @@ func (s *Switch) Commands() []string { return s.core.Commands() }
 func (s *Switch) Forget() { s.core.Forget() }
 
 // Await waits until ok returns true for what was executed, or ctx ends, and returns the last result
-// of ok. ok is called again whenever something was executed, a command was read, or a connection
-// was opened, logged in or closed. It must not call the Switch's Executed, Commands, Forget or
-// Await.
+// of ok. ok is called again whenever something was executed, a command was read, a connection was
+// opened, logged in or closed, or turned events on or off. It must not call the Switch's Executed,
+// Commands, Forget or Await.
 func (s *Switch) Await(ctx context.Context, ok func([]Execution) bool) bool {
 	return s.core.Await(ctx, ok)
 }

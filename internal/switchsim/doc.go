@@ -30,6 +30,26 @@
 // leave to jobs, schedules and hooks, and [Switch.Provoke] makes everything happen that variables
 // could cause some time.
 //
+// # Events
+//
+// Each session has a queue of events. They are written in the session's format while nothing of a
+// command has arrived, as mod_event_socket.c (read_packet) does it: none is written while a command
+// runs or while another one waits in the socket. A session whose queue stays full is killed with a
+// notice ([Options.Queue], [Switch.KillListeners]).
+//
+// [Switch.Emit] fires an event and adds the headers that every event has. [Switch.Play] sends
+// events as they are, for example recorded ones, in order:
+//
+//	events, err := switchsim.ParseEvents(stream) // text/event-json frames
+//	…
+//	s.Play(switchsim.Prepare(events...)...)
+//	if !s.Drain(ctx) { // everything has been written
+//		…
+//	}
+//
+// Events made by hand may have repeated headers, headers without a value and lists ([List]).
+// [Switch.Connections], [Switch.Listeners] and [Switch.PeakListeners] say what clients did.
+//
 // Not simulated are outbound sockets, the 25 seconds that a connection has for its first frame, and
 // the order of threads.
 //

@@ -24,7 +24,7 @@ func (s *Switch) Log(level int, text string) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.subs.Log && c.subs.Level >= level {
-			c.push(b)
+			c.pushLog(b)
 		}
 	})
 }
@@ -72,6 +72,7 @@ func logLevel(word string) (int, bool) {
 func (c *session) nolog() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.logs = nil
 	if !c.subs.Log {
 		return commandReply("-ERR not loging")
 	}

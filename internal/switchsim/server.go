@@ -38,6 +38,9 @@ type Options struct {
 	DialString string
 	// Second is the duration of a second of sched_api and sched_broadcast. Zero: a second.
 	Second time.Duration
+	// Queue is how many events, and how many log lines, can wait for a session. A session that
+	// loses more than 500 in a row is killed. Zero: 100,000, as in FreeSWITCH.
+	Queue int
 	// Quiet turns the recording of executions and commands off, for benchmarks.
 	Quiet bool
 	// Greeted is how many connections that are not logged in are greeted at a time. One more is
@@ -76,12 +79,16 @@ type Switch struct {
 	peak     int           // see Peak
 	peakWait int           // see PeakWaiting
 	changed  chan struct{} // closed when trouble changes
+	ended    []Connection  // the sessions that are over
+	// peakListeners is what PeakListeners returns.
+	peakListeners int
 }
 
 // Start starts a Switch that listens and serves until Close. The error says that it cannot listen
 // on Options.Addr.
 func Start(opts Options) (*Switch, error) {
 	opts.Password = cmp.Or(opts.Password, "ClueCon")
+	opts.Queue = cmp.Or(opts.Queue, maxQueue)
 	ln, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, err
@@ -180,7 +187,8 @@ func (s *Switch) track(conn *net.TCPConn) *session {
 		return nil
 	}
 	s.lastID++
-	c := &session{sw: s, id: s.lastID, conn: conn, in: frame.NewReader(conn)}
+	c := &session{sw: s, id: s.lastID, conn: conn}
+	c.in = frame.NewReader(commandSource{c})
 	c.cond.L = &c.mu
 	s.sessions[c] = struct{}{}
 	s.peak = max(s.peak, len(s.sessions))
@@ -196,6 +204,9 @@ func (s *Switch) untrack(c *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, c)
+	if !s.opts.Quiet {
+		s.ended = append(s.ended, c.describe())
+	}
 	if !c.authed {
 		s.waiting--
 	}
@@ -211,13 +222,15 @@ func (s *Switch) loggedIn(c *session) {
 	s.waiting--
 }
 
-// deliver queues an event for the sessions that want it.
-func (s *Switch) deliver(e *event.Event) {
+// deliver offers events to all sessions, in order.
+func (s *Switch) deliver(events ...*event.Fired) {
 	s.each(func(c *session) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.subs.Wants(e) {
-			c.push(e.Frame(c.subs.Format))
+		for _, e := range events {
+			if c.subs.Wants(e) {
+				c.push(e)
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eslguard/internal/switchsim/frame"
@@ -14,11 +15,6 @@ import (
 )
 
 const (
-	// maxQueue is the size in bytes of a session's queue of events; FreeSWITCH has 100,000 slots.
-	maxQueue = 256 << 20
-	// maxLost is how many events are lost before the session is closed (mod_event_socket.c,
-	// MAX_MISSED).
-	maxLost = 500
 	// replyBuffer and frameBuffer are the sizes of FreeSWITCH's buffers for a reply and for the
 	// frame around it, including the final NUL (mod_event_socket.c, listener_run).
 	replyBuffer = 512
@@ -39,19 +35,20 @@ type session struct {
 	authed bool // set under sw.mu
 	user   *access
 	bound  *core.Channel // attached by myevents, or nil; used only by the reading goroutine
-	quit   bool          // the current verb ends the session
+	// attachedTo is the uuid of bound, for all goroutines. nil: none.
+	attachedTo atomic.Pointer[string]
+	quit       bool // the current verb ends the session
 	// atOnce makes jobs and schedules of its calls run at once.
 	atOnce bool
 
 	wmu sync.Mutex // held while writing to conn
 
-	mu    sync.Mutex // guards the following fields
-	cond  sync.Cond
-	queue []byte // serialised events and log lines that wait to be written
-	lost  int    // events that found the queue full
-	busy  bool   // a command is being answered, whose reply is written before the queue
-	over  bool
-	subs  event.Subscriptions
+	mu   sync.Mutex // guards the following fields
+	cond sync.Cond  // something of them has changed
+	queue
+	over     bool
+	subs     event.Subscriptions
+	commands []string // those that were read after the login
 }
 
 // run serves the connection until it ends.
@@ -73,7 +70,7 @@ func (c *session) run() {
 	c.end()
 	// FreeSWITCH says goodbye however the session ends, also if the client has closed its half.
 	// Writing fails if the connection is closed.
-	_ = c.write([]byte(body("text/disconnect-notice", goodbye)))
+	_ = c.write(c.notice(goodbye))
 	_ = c.conn.CloseWrite()
 }
 
@@ -81,16 +78,15 @@ func (c *session) run() {
 // leaves, FreeSWITCH would close the connection, or the switch closes.
 func (c *session) serve() error {
 	for !c.quit {
-		if _, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall }); !ok {
+		if !c.stalled() {
 			return net.ErrClosed
 		}
 		f, err := c.in.Next()
 		if err != nil {
 			return err
 		}
-		c.setBusy(true)
 		if c.authed {
-			c.sw.core.AddCommand(f.Command)
+			c.addCommand(f.Command)
 		}
 		reply := c.answer(&f)
 		if len(reply) > 0 {
@@ -98,9 +94,31 @@ func (c *session) serve() error {
 				return err
 			}
 		}
-		c.setBusy(false)
 	}
 	return nil
+}
+
+// stalled waits while the switch stalls. Events are written meanwhile. It returns false if the
+// switch closes.
+func (c *session) stalled() bool {
+	if !c.sw.trouble.Load().Stall {
+		return true
+	}
+	c.setIdle(true)
+	defer c.setIdle(false)
+	_, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall })
+	return ok
+}
+
+// addCommand records the text of a command.
+func (c *session) addCommand(text string) {
+	if c.sw.opts.Quiet {
+		return
+	}
+	c.mu.Lock()
+	c.commands = append(c.commands, text)
+	c.mu.Unlock()
+	c.sw.core.AddCommand(text)
 }
 
 // answer executes a frame and returns the frame that answers it. It returns nil if there is no
@@ -162,69 +180,24 @@ func (c *session) reset() {
 // stop makes the session end with a notice.
 func (c *session) stop() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
 
-// setBusy holds events back while a command is answered.
-func (c *session) setBusy(busy bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.busy = busy
-	if !busy && len(c.queue) > 0 {
-		c.cond.Signal()
-	}
-}
-
-// end drops the queued events and ends the goroutine that writes them.
+// end drops what is queued and ends the goroutine that writes it.
 func (c *session) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.subs.Events {
 		c.sw.core.Listening.Add(-1)
 	}
-	c.over, c.queue, c.subs.Events, c.subs.Log = true, nil, false, false
-	c.cond.Signal()
+	c.over, c.events, c.logs, c.subs.Events, c.subs.Log = true, nil, nil, false, false
+	c.cond.Broadcast()
 }
 
-// push queues an event or a log line. The caller holds c.mu.
-func (c *session) push(b []byte) {
-	if c.over {
-		return
+// notice returns the frame that ends a session (mod_event_socket.c, send_disconnect).
+func (c *session) notice(text string) []byte {
+	head := "Content-Type: text/disconnect-notice\n"
+	if uuid := c.attachedTo.Load(); uuid != nil {
+		head += "Controlled-Session-UUID: " + *uuid + "\nContent-Disposition: disconnect\n"
 	}
-	if len(c.queue)+len(b) > maxQueue {
-		if c.lost++; c.lost > maxLost {
-			c.conn.Close()
-		}
-		return
-	}
-	c.queue = append(c.queue, b...)
-	if !c.busy {
-		c.cond.Signal()
-	}
-}
-
-// writeEvents writes the queue whenever no command is being answered.
-func (c *session) writeEvents() {
-	var spare []byte
-	for {
-		b, ok := c.takeQueue(spare[:0])
-		if !ok || c.write(b) != nil {
-			return
-		}
-		spare = b
-	}
-}
-
-// takeQueue waits until the queue may be written, and replaces it by an empty one. It returns false
-// if the session is over.
-func (c *session) takeQueue(empty []byte) (queue []byte, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for !c.over && (c.busy || len(c.queue) == 0) {
-		c.cond.Wait()
-	}
-	if c.over {
-		return nil, false
-	}
-	queue, c.queue = c.queue, empty
-	return queue, true
+	return fmt.Appendf(nil, "%sContent-Length: %d\n\n%s", head, len(text), text)
 }
 
 // body returns a frame with a Content-Type and a body.

@@ -82,9 +82,10 @@ func (c *session) nixevent(line string) []byte {
 
 // noevents turns events off and drops those that are queued.
 func (c *session) noevents() []byte {
+	defer c.sw.listening() // without mu
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.queue = nil
+	c.events = nil
 	if !c.subs.Events {
 		return commandReply("-ERR not listening for events")
 	}
@@ -139,4 +140,5 @@ func (c *session) enableEvents() {
 			c.sw.core.Listening.Add(1)
 		}
 	})
+	c.sw.listening()
 }

@@ -70,7 +70,7 @@ func (l *HeaderList) Add(name, value string) {
 	if strings.HasPrefix(value, fstext.ListMark) {
 		if value != fstext.ListMark {
 			for _, v := range strings.Split(value[len(fstext.ListMark):], fstext.ListSep) {
-				l.push(name, v)
+				l.Push(name, v)
 			}
 		}
 		return
@@ -78,8 +78,9 @@ func (l *HeaderList) Add(name, value string) {
 	l.Headers = append(l.Headers, &Header{Name: name, Value: value})
 }
 
-// push appends a value to the first header with that name, which becomes a list if it is not one.
-func (l *HeaderList) push(name, value string) {
+// Push appends a value to the first header with that name, which becomes a list if it is not one.
+// Without such a header, an empty value deletes nothing and adds nothing.
+func (l *HeaderList) Push(name, value string) {
 	h := l.find(name)
 	if h == nil {
 		if value == "" {
@@ -122,12 +123,7 @@ func (l *HeaderList) put(name string, index int, value string) {
 }
 
 // join updates the value from the elements.
-func (h *Header) join() {
-	h.Value = strings.Join(h.Elements, fstext.ListSep)
-	if len(h.Elements) > 1 {
-		h.Value = fstext.ListMark + h.Value
-	}
-}
+func (h *Header) join() { h.Value = fstext.JoinList(h.Elements) }
 
 // frame returns the frame with these headers. The first header named Command is its command.
 func (l *HeaderList) frame() Frame {

@@ -65,6 +65,10 @@ func (r *Reader) Next() (Frame, error) {
 	return f, nil
 }
 
+// Between reports, to the source, whether it is to read the first byte of a frame: nothing of one
+// has been read except line ends in front of it.
+func (r *Reader) Between() bool { return len(r.text) == 0 }
+
 // readText reads a header text into r.text. It ends at the second of two LF that have only CR
 // between them.
 func (r *Reader) readText() error {

@@ -57,7 +57,7 @@ func TestUsedAndSpareAreWithinTheBudget(t *testing.T) {
 	const chunks = 8
 	b := newBudget(chunks * maxChunk)
 	o := new(outbox)
-	b.take(o, 3*maxChunk)
+	b.take(o, 3*maxChunk, 3*maxChunk)
 	for range chunks {
 		b.reuse(make([]byte, maxChunk))
 	}
@@ -80,12 +80,12 @@ func TestMemoryGoesBackToTheSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(testBudget, func() {})
 		o := new(outbox)
-		b.take(o, reclaimBytes)
+		b.take(o, reclaimBytes, reclaimBytes)
 		var chunks [][]byte
 		for range reclaimBytes / maxChunk {
 			chunks = append(chunks, b.chunk(maxChunk))
 		}
-		b.release(o, reclaimBytes)
+		b.release(o, reclaimBytes, reclaimBytes)
 		for _, c := range chunks {
 			b.reuse(c)
 		}

@@ -28,10 +28,12 @@ type outbox struct {
 	conn   *wire.Conn
 	max    int64
 	budget *Budget
+	// noWait is true if write must not wait for the socket.
+	noWait bool
 	// giveUp ends the session. It does not block, and may be called from other sessions'
 	// goroutines.
 	giveUp func(error)
-	// contain is deferred in drain and ends the session after a fault there.
+	// contain is deferred in the outbox's own goroutines and ends the session after a fault there.
 	contain func()
 
 	// copyTo is given everything that is written, as it is written. Nil for a session that is not
@@ -43,33 +45,62 @@ type outbox struct {
 	// wg is the Writer's; the drain goroutine is counted in it.
 	wg *sync.WaitGroup
 
-	// queue are the chunks that wait. Nil if none does.
-	queue [][]byte
+	// queue is what waits for the socket. Nil if nothing does.
+	queue []piece
 	// gathered are chunks of an answer that is not complete, which must not be written yet. Nil if
 	// there is none.
-	gathered [][]byte
+	gathered []piece
+	// heldBack are events that must not be written before answers.
+	heldBack []piece
 
 	draining bool
 	// sealed is true once the last words have been written: nothing more is taken.
 	sealed bool
 	// err is the first error. After it nothing can be written any more, and nothing waits.
 	err error
-	// inFlight is the capacity of the first chunk of queue while drain writes it without mu, and 0
-	// while it does not.
-	inFlight int64
+	// inFlight is how many pieces of queue, from the first one, drain writes now without mu.
+	inFlight int
 	// undelivered is how many bytes of queue were dropped.
 	undelivered int64
 
-	// held is the capacity of queue and gathered, as charged to the budget. evicted is true if the
-	// budget gave this outbox up.
+	// held is how much memory queue, gathered and heldBack have, and what the budget counts for
+	// this outbox. evicted is true if the budget gave the outbox up.
 	held    atomic.Int64
 	evicted atomic.Bool
 }
 
+// A piece is something that waits for a client: a chunk of the outbox's own or a shared frame.
+type piece struct {
+	b []byte
+	// done is how many bytes of b have been written.
+	done int
+	// shared is the frame that b belongs to, nil for a chunk.
+	shared *Shared
+}
+
+// rest returns what has not been written.
+func (p *piece) rest() []byte { return p.b[p.done:] }
+
+// free gives back the memory of a piece that does not wait any more.
+func (o *outbox) free(p *piece) {
+	size := int64(cap(p.b))
+	if p.shared == nil {
+		o.budget.release(o, size, size)
+		o.budget.reuse(p.b)
+	} else {
+		charged := p.shared.endWait()
+		o.budget.release(o, size, charged)
+	}
+	*p = piece{}
+}
+
+// takesNothing reports whether nothing can be sent any more.
+func (o *outbox) takesNothing() bool { return o.err != nil || o.sealed }
+
 // write sends b, now or later, in order. The caller holds mu and may reuse b at once. After an
 // error nothing is written; giveUp has been called.
 func (o *outbox) write(b []byte) {
-	if o.err != nil || o.sealed || len(b) == 0 {
+	if o.takesNothing() || len(b) == 0 {
 		return
 	}
 	if o.copyTo != nil {
@@ -88,10 +119,10 @@ func (o *outbox) write(b []byte) {
 	o.enqueue(b)
 }
 
-// writeNow writes what the socket takes within writePatience.
+// writeNow writes what the socket takes within writePatience, or at once if it must not wait.
 func (o *outbox) writeNow(b []byte) (int, error) {
 	n, err := o.conn.TryWrite(b)
-	if err != nil || n == len(b) {
+	if err != nil || n == len(b) || o.noWait {
 		return n, err
 	}
 	_ = o.conn.SetWriteDeadline(time.Now().Add(writePatience))
@@ -109,42 +140,57 @@ const (
 	maxChunk = 256 << 10
 )
 
-// enqueue copies b to the end of the queue and starts the drain goroutine if it does not run.
+// enqueue copies b to the end of the queue.
 func (o *outbox) enqueue(b []byte) {
-	if o.keep(&o.queue, b) && !o.draining {
+	if o.keep(&o.queue, b) {
+		o.startDrain()
+	}
+}
+
+// startDrain starts the drain goroutine if it does not run.
+func (o *outbox) startDrain() {
+	if !o.draining {
 		o.draining = true
 		o.wg.Go(o.drain)
 	}
 }
 
-// keep copies b to the end of chunks, within the session's limit and the budget. It returns false
-// if they do not allow it; then giveUp has been called.
-func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
+// keep copies b to the end of list, within the session's limit and the budget. It returns false if
+// they do not allow it; then giveUp has been called.
+func (o *outbox) keep(list *[]piece, b []byte) bool {
 	for len(b) > 0 {
-		last := len(*chunks) - 1
-		if last < 0 || len((*chunks)[last]) == cap((*chunks)[last]) {
-			size := minChunk
-			if last >= 0 {
-				size = min(max(2*cap((*chunks)[last]), minChunk), maxChunk)
-			}
-			if o.held.Load()+int64(size) > o.max {
-				o.fail(ErrSlowClient)
-				return false
-			}
-			*chunks = append(*chunks, o.budget.chunk(size))
-			last++
-			o.budget.take(o, int64(size))
-			if o.evicted.Load() {
-				o.fail(ErrBudget)
-				return false
-			}
+		last := o.chunkFor(list)
+		if last == nil {
+			return false
 		}
-		chunk := (*chunks)[last]
-		n := min(len(b), cap(chunk)-len(chunk))
-		(*chunks)[last] = append(chunk, b[:n]...)
+		n := min(len(b), cap(last.b)-len(last.b))
+		last.b = append(last.b, b[:n]...)
 		b = b[n:]
 	}
 	return true
+}
+
+// chunkFor returns the last chunk of list, after adding one if there is no space in it. It returns
+// nil if the limits do not allow that; then giveUp has been called.
+func (o *outbox) chunkFor(list *[]piece) *piece {
+	size := minChunk
+	if n := len(*list); n > 0 && (*list)[n-1].shared == nil {
+		last := &(*list)[n-1]
+		if len(last.b) < cap(last.b) {
+			return last
+		}
+		size = min(max(2*cap(last.b), minChunk), maxChunk)
+	}
+	if o.held.Load()+int64(size) > o.max {
+		o.fail(ErrSlowClient)
+		return nil
+	}
+	*list = append(*list, piece{b: o.budget.chunk(size)})
+	o.budget.take(o, int64(size), int64(size))
+	if o.failEvicted(); o.err != nil {
+		return nil
+	}
+	return &(*list)[len(*list)-1]
 }
 
 // gather keeps b, a piece of an answer that can be sent only once it is complete. It counts as
@@ -159,24 +205,25 @@ func (o *outbox) gatheredBytes() int64 { return bytesOf(o.gathered) }
 // sent. The caller holds mu.
 func (o *outbox) sendGathered(head []byte) {
 	o.write(head)
-	gathered := o.gathered
-	o.gathered = nil
-	for _, chunk := range gathered {
-		if o.err != nil {
-			return // all has been dropped
-		}
-		o.budget.release(o, int64(cap(chunk)))
+	for len(o.gathered) > 0 { // after an error it is empty
+		chunk := o.gathered[0].b
+		o.gathered = o.gathered[1:]
+		o.budget.release(o, int64(cap(chunk)), int64(cap(chunk)))
 		o.write(chunk)
 		o.budget.reuse(chunk)
 	}
+	o.gathered = nil
 }
 
-func bytesOf(chunks [][]byte) (n int64) {
-	for _, chunk := range chunks {
-		n += int64(len(chunk))
+func bytesOf(pieces []piece) (n int64) {
+	for i := range pieces {
+		n += int64(len(pieces[i].rest()))
 	}
 	return n
 }
+
+// maxInFlight is how many pieces drain writes at once.
+const maxInFlight = 64
 
 // drain writes the queue until it is empty or the connection fails.
 func (o *outbox) drain() {
@@ -184,30 +231,37 @@ func (o *outbox) drain() {
 	o.drained.L.Lock()
 	defer o.drained.L.Unlock()
 	defer o.endDrain()
+	v := o.budget.takeVector()
+	defer o.budget.putVector(v)
 	for o.err == nil && len(o.queue) > 0 {
-		chunk := o.queue[0]
-		// A chunk that is being written must not grow under the writer.
-		o.queue[0] = chunk[:len(chunk):len(chunk)]
-		o.inFlight = int64(cap(chunk))
-		n, err := o.writeUnlocked(chunk)
+		o.inFlight = min(len(o.queue), maxInFlight)
+		n, err := o.writeUnlocked(v.of(o.queue[:o.inFlight]))
 		o.inFlight = 0
-		if err != nil || o.err != nil {
-			o.queue[0] = chunk[n:]
+		o.queue = o.written(o.queue, n)
+		if err != nil {
 			o.fail(err)
-			return
 		}
-		o.queue[0] = nil
-		o.queue = o.queue[1:]
-		o.budget.release(o, int64(cap(chunk)))
-		o.budget.reuse(chunk)
 	}
 }
 
-// writeUnlocked writes a chunk with mu unlocked.
-func (o *outbox) writeUnlocked(chunk []byte) (int, error) {
+// written frees those of pieces that n more bytes complete, and returns the others.
+func (o *outbox) written(pieces []piece, n int) (rest []piece) {
+	for len(pieces) > 0 && n >= len(pieces[0].rest()) {
+		n -= len(pieces[0].rest())
+		o.free(&pieces[0])
+		pieces = pieces[1:]
+	}
+	if len(pieces) > 0 {
+		pieces[0].done += n
+	}
+	return pieces
+}
+
+// writeUnlocked writes a part of bufs, at least one byte, with mu unlocked.
+func (o *outbox) writeUnlocked(bufs [][]byte) (int, error) {
 	o.drained.L.Unlock()
 	defer o.drained.L.Lock()
-	return o.conn.Write(chunk)
+	return o.conn.WriteSome(bufs)
 }
 
 // errDrainFault is the error after drain has ended with a fault, so that no goroutine waits for it.
@@ -243,24 +297,32 @@ func (o *outbox) failEvicted() {
 	}
 }
 
-// drop gives back what waits, except the chunk that drain is writing: the client will not be sent
-// it any more. The end of the session would be too late for that, since it may have to wait for the
-// disk. The caller holds mu.
+// freeEvicted gives back the memory of an outbox that the budget gave up. It is a goroutine of its
+// own, since the budget may be overspent by a goroutine that has another Writer's mu, and since the
+// end of the session would be too late: it may have to wait for the disk.
+func (o *outbox) freeEvicted() {
+	defer o.contain()
+	o.drained.L.Lock()
+	defer o.drained.L.Unlock()
+	o.failEvicted()
+}
+
+// drop gives back what waits, except the pieces that drain is writing: the client will not be sent
+// it any more. The caller holds mu.
 func (o *outbox) drop() {
-	o.budget.release(o, o.held.Load()-o.inFlight)
-	writing := 0
-	if o.inFlight > 0 {
-		writing = 1
+	waiting := o.queue[o.inFlight:]
+	o.undelivered += bytesOf(waiting)
+	o.freeAll(waiting)
+	o.freeAll(o.gathered)
+	o.dropHeldBack()
+	o.queue, o.gathered = o.queue[:o.inFlight], nil
+}
+
+// freeAll frees pieces.
+func (o *outbox) freeAll(pieces []piece) {
+	for i := range pieces {
+		o.free(&pieces[i])
 	}
-	for i, chunk := range o.queue[writing:] {
-		o.undelivered += int64(len(chunk))
-		o.queue[writing+i] = nil
-		o.budget.reuse(chunk)
-	}
-	for _, chunk := range o.gathered {
-		o.budget.reuse(chunk)
-	}
-	o.queue, o.gathered = o.queue[:writing], nil
 }
 
 // flush waits until everything has been written or the connection fails, which it does at its write

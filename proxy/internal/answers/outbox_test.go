@@ -115,29 +115,40 @@ func TestOutboxGivesUpAtTheSessionsLimit(t *testing.T) {
 
 func TestBudgetGivesUpTheLargestHolder(t *testing.T) {
 	b := newBudget(1000)
+	var mu sync.Mutex // guards what follows: an outbox that is given up frees its memory by itself
 	told := make(map[*outbox]error)
 	holder := func() *outbox {
-		o := new(outbox)
-		o.giveUp = func(err error) { told[o] = err }
+		o := &outbox{budget: b, contain: func() {}}
+		o.drained.L = new(sync.Mutex)
+		o.giveUp = func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			told[o] = err
+		}
 		return o
 	}
-	small, large := holder(), holder()
-	b.take(large, 700)
-	b.take(small, 200)
-	if len(told) != 0 {
-		t.Fatalf("within the budget, yet given up: %v", told)
+	toldOf := func(o *outbox) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return told[o]
 	}
-	b.take(small, 200)
-	if told[large] != ErrBudget || told[small] != nil {
-		t.Fatalf("given up: large %v, small %v; want the large one only", told[large], told[small])
+	small, large := holder(), holder()
+	b.take(large, 700, 700)
+	b.take(small, 200, 200)
+	if toldOf(small) != nil || toldOf(large) != nil {
+		t.Fatal("within the budget, yet given up")
+	}
+	b.take(small, 200, 200)
+	if toldOf(large) != ErrBudget || toldOf(small) != nil {
+		t.Fatalf("given up: large %v, small %v; want the large one only", toldOf(large), toldOf(small))
 	}
 	// The evicted holder does not count twice: the small one may go on.
-	b.take(small, 500)
-	if told[small] != nil {
+	b.take(small, 500, 500)
+	if toldOf(small) != nil {
 		t.Error("the small holder was given up though the rest fits without the evicted one")
 	}
-	b.release(large, 700)
-	b.release(small, 900)
+	b.release(large, 700, 700)
+	b.release(small, 900, 900)
 	if b.used.Load() != 0 || len(b.holders) != 0 {
 		t.Errorf("after all was released: used %d, %d holders", b.used.Load(), len(b.holders))
 	}

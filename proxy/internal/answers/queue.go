@@ -8,8 +8,11 @@ import (
 
 // A Pending is one command that waits for its answer, or for its turn to be answered.
 type Pending struct {
-	// local is the whole answer, if the proxy gives it. Nil: FreeSWITCH gives it.
+	// local is the whole answer, if the proxy gives it. Nil: FreeSWITCH gives it, or the place is
+	// reserved.
 	local []byte
+	// reserved says that the proxy will give the answer once it is its turn.
+	reserved bool
 	// API says that the answer from FreeSWITCH must be an api/response. Otherwise it must be a
 	// command/reply.
 	API bool
@@ -73,12 +76,19 @@ func (q *queue) head() *Pending {
 }
 
 // owed returns the command that the next answer from FreeSWITCH belongs to: the head, since answers
-// of the proxy's own never stay at the head. It returns nil if FreeSWITCH owes nothing.
+// of the proxy's own never stay at the head. It returns nil if FreeSWITCH owes nothing, or if the
+// head is a reserved place.
 func (q *queue) owed() *Pending {
-	if h := q.head(); h != nil && h.local == nil {
+	if h := q.head(); h != nil && h.local == nil && !h.reserved {
 		return h
 	}
 	return nil
+}
+
+// reservedFirst reports whether the head is a reserved place.
+func (q *queue) reservedFirst() bool {
+	h := q.head()
+	return h != nil && h.reserved
 }
 
 // abandon empties the queue of a session that has ended. It returns what the commands that
@@ -115,7 +125,8 @@ func (q *queue) pop() {
 const idleRing = 8
 
 // popLocal removes the head if the proxy answers it and its turn has come, and returns that answer.
-// It returns false if the queue is empty or the head is FreeSWITCH's to answer.
+// It returns false if the queue is empty, the head is FreeSWITCH's to answer, or it is a reserved
+// place.
 func (q *queue) popLocal() (answer []byte, ok bool) {
 	h := q.head()
 	if h == nil || h.local == nil {

@@ -100,19 +100,7 @@ func (w *Writer) Answer(b []byte) {
 	defer w.mu.Unlock()
 	w.queue.push(Pending{local: b, Size: len(b) + commandCost})
 	if !w.midFrame.Load() {
-		w.answerLocals()
-	}
-}
-
-// answerLocals sends the proxy's own answers whose turn has come. The caller holds mu, and no frame
-// is in progress.
-func (w *Writer) answerLocals() {
-	for {
-		b, ok := w.queue.popLocal()
-		if !ok {
-			return
-		}
-		w.out.write(b)
+		w.proceed()
 	}
 }
 
@@ -189,7 +177,7 @@ func (w *Writer) EndFrame(answer bool) {
 	if answer {
 		w.queue.pop()
 	}
-	w.answerLocals()
+	w.proceed()
 	w.Wake() // after an event, too: the proxy's own answers may have waited for its end
 }
 
@@ -225,7 +213,7 @@ func (w *Writer) Replace(b []byte) {
 	w.hideAnswer()
 	w.queue.pop()
 	w.out.write(b)
-	w.answerLocals()
+	w.proceed()
 	w.Wake()
 }
 
@@ -263,27 +251,21 @@ func (w *Writer) SendGathered(tell func(beginning []byte, size int64)) {
 	defer w.Wake()
 	w.hideAnswer()
 	w.queue.pop()
-	defer w.answerLocals()
+	defer w.proceed()
 	size := w.out.gatheredBytes()
 	if size == 0 {
 		w.out.write(codec.AppendAPIResponse(nil, nil))
 		tell(nil, 0)
 		return
 	}
-	tell(w.out.gathered[0], size)
+	tell(w.out.gathered[0].b, size)
 	w.out.sendGathered(codec.AppendAPIHead(nil, size))
 }
 
-// FreeEvicted gives back the memory of a Writer that the Budget gave up and that nothing is written
-// to any more.
-func (w *Writer) FreeEvicted() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.out.failEvicted()
-}
-
 // Close writes the last words to the client, after which nothing more is taken. last is left out
-// within a frame and after FreeSWITCH's own goodbye; nil writes nothing. Unless drain is nil, Close
+// within a frame and after FreeSWITCH's own goodbye; nil writes nothing. Events that are held back
+// are dropped, as FreeSWITCH drops those of a listener whose command is running. Unless drain is
+// nil, Close
 // calls it, to set a write deadline, and then waits until the client has taken everything that
 // waits for it or the deadline has passed. A second call does nothing.
 func (w *Writer) Close(last []byte, drain func()) {
@@ -295,7 +277,7 @@ func (w *Writer) Close(last []byte, drain func()) {
 	if last != nil && !w.midFrame.Load() && !w.goodbyeSent {
 		w.out.write(last)
 	}
-	w.out.sealed = true
+	w.seal()
 	if drain != nil {
 		drain()
 		w.out.flush()
@@ -306,6 +288,7 @@ func (w *Writer) Close(last []byte, drain func()) {
 // and what the commands that FreeSWITCH has not answered still count for in the client's limits on
 // what is in progress; the caller releases these. unanswered is nil if there are none.
 func (w *Writer) Abandon() (undelivered int64, unanswered []*policy.Taken) {
+	w.stop()
 	_ = w.out.conn.SetWriteDeadline(wire.Past)
 	w.draining.Wait()
 	w.mu.Lock()

@@ -42,6 +42,16 @@ func (e *Error) Error() string {
 	return "proxy: " + strings.TrimPrefix(e.Reply, "-ERR ") + " (" + e.Err.Error() + ")"
 }
 
+// ReplyOf returns what a client is answered if err is why it has no connection to FreeSWITCH. It
+// works for any error; nil is no error and must not be passed.
+func ReplyOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reply
+	}
+	return "-ERR FreeSWITCH is unreachable"
+}
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

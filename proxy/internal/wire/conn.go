@@ -22,18 +22,21 @@ var Past = time.Unix(1, 0)
 // it. One goroutine reads at a time, and one writes.
 //
 // What it can do beyond net.Conn needs the file descriptor. Over a connection without one
-// (net.Pipe), and on systems where canPoll is false, Wait does not wait and TryWrite writes
-// nothing.
+// (net.Pipe), and on systems where canPoll is false, Wait does not wait, TryWrite and TryWritev
+// write nothing, and WriteSome writes one buffer.
 type Conn struct {
 	net.Conn
 	raw syscall.RawConn
 
 	// The closures that raw calls, made once, and their arguments and results.
-	waitFn, writeFn func(fd uintptr) bool
-	woken           bool
-	writeBuf        []byte
-	writeN          int
-	writeErr        error
+	waitFn, writeFn, writevFn func(fd uintptr) bool
+
+	woken     bool
+	writeBuf  []byte
+	writeBufs [][]byte
+	writeWait bool // WriteSome is called, which waits
+	writeN    int
+	writeErr  error
 
 	// idleSet is when Wait last set a read deadline. Zero: no deadline of Wait's is set.
 	idleSet time.Time
@@ -57,7 +60,7 @@ func New(c net.Conn) *Conn {
 	if sc, ok := c.(syscall.Conn); ok && canPoll {
 		if raw, err := sc.SyscallConn(); err == nil {
 			w.raw = raw
-			w.waitFn, w.writeFn = w.waitFD, w.writeFD
+			w.waitFn, w.writeFn, w.writevFn = w.waitFD, w.writeFD, w.writevFD
 		}
 	}
 	return w
@@ -90,7 +93,7 @@ func (w *Conn) Wait() (idle bool) {
 
 // waitFD is called when the descriptor may be readable. It returns false to wait until it is.
 func (w *Conn) waitFD(fd uintptr) bool {
-	if w.woken || readable(fd) {
+	if w.woken || canRead(fd) {
 		return true
 	}
 	w.woken = true
@@ -138,6 +141,40 @@ func (w *Conn) Gone() (err error) {
 	return err
 }
 
+// Readable reports without waiting whether a read would return at once, because bytes have come or
+// the connection has ended. It returns false if this system cannot report it. It may be called by
+// any goroutine.
+func (w *Conn) Readable() (readable bool) {
+	if w.raw == nil {
+		return false
+	}
+	if closed := w.raw.Control(func(fd uintptr) { readable = canRead(fd) }); closed != nil {
+		return true
+	}
+	return readable
+}
+
+// quietRead is how long Quiet waits in a read on systems that do not report the state of a
+// connection.
+const quietRead = time.Millisecond
+
+// Quiet reports whether nothing has come, the far end is there, and the Conn has not been
+// interrupted. If it returns false, the Conn must be closed: a byte may be lost. Only the goroutine
+// that reads may call Quiet. It does not wait, except for quietRead on systems that do not report
+// the state of a connection.
+func (w *Conn) Quiet() bool {
+	if w.interrupted.Load() {
+		return false
+	}
+	if w.raw != nil {
+		return !w.Readable()
+	}
+	w.setReadDeadline(time.Now().Add(quietRead))
+	n, err := w.Conn.Read(make([]byte, 1))
+	w.clearIdleDeadline()
+	return n == 0 && IsTimeout(err) && !w.interrupted.Load()
+}
+
 // setIdleDeadline makes Wait return after IdleAfter. It moves the deadline only now and then: while
 // there is traffic, the deadline need only be in the future.
 func (w *Conn) setIdleDeadline(now time.Time) {
@@ -176,38 +213,6 @@ func (w *Conn) Read(b []byte) (int, error) {
 		first()
 	}
 	return n, err
-}
-
-// TryWrite writes what the socket takes at once, and returns how many bytes that is. A full socket
-// is no error. One goroutine writes at a time.
-func (w *Conn) TryWrite(b []byte) (int, error) {
-	if w.raw == nil || len(b) == 0 {
-		return 0, nil
-	}
-	w.writeBuf, w.writeN, w.writeErr = b, 0, nil
-	err := w.raw.Write(w.writeFn)
-	w.writeBuf = nil
-	if err == nil {
-		err = w.writeErr
-	}
-	return w.writeN, err
-}
-
-// writeFD writes once and never waits.
-func (w *Conn) writeFD(fd uintptr) bool {
-	n, err := writeOnce(fd, w.writeBuf)
-	if err != nil && err != errWouldBlock {
-		w.writeErr = err
-	}
-	w.writeN = max(n, 0)
-	return true
-}
-
-// CloseWrite tells the far end that no more will be written, if the connection can tell it.
-func (w *Conn) CloseWrite() {
-	if c, ok := w.Conn.(interface{ CloseWrite() error }); ok {
-		_ = c.CloseWrite() // a dead connection is closed soon anyway
-	}
 }
 
 // InterruptIn interrupts the Conn after d: reads go on until then, and Wait does not wait.

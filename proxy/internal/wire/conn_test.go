@@ -2,6 +2,8 @@ package wire
 
 import (
 	"io"
+	"net"
+	"runtime"
 	"testing"
 	"time"
 
@@ -63,5 +65,39 @@ func TestWaitReportsIdle(t *testing.T) {
 	var b [16]byte
 	if n, err := w.Read(b[:]); err != nil || string(b[:n]) != "late" {
 		t.Errorf("read %q, %v; want the deadline of a wait to disturb no read", b[:n], err)
+	}
+}
+
+// TestQuiet: a connection is quiet until something comes, the far end leaves, or it is interrupted,
+// over TCP and over a connection whose state the system does not report.
+func TestQuiet(t *testing.T) {
+	pairs := map[string]func() (near, far net.Conn){
+		"tcp":  func() (net.Conn, net.Conn) { near, far := loopback.Pair(t); return near, far },
+		"pipe": net.Pipe,
+	}
+	for kind, pair := range pairs {
+		for what, disturb := range map[string]func(w *Conn, far net.Conn){
+			"a byte":       func(_ *Conn, far net.Conn) { _, _ = far.Write([]byte("x")) },
+			"the end":      func(_ *Conn, far net.Conn) { far.Close() },
+			"an interrupt": func(w *Conn, _ net.Conn) { w.Interrupt() },
+			"a close":      func(w *Conn, _ net.Conn) { w.Close() },
+		} {
+			near, far := pair()
+			w := New(near)
+			if !w.Quiet() || !w.Quiet() {
+				t.Errorf("%s: not quiet, though nothing happened", kind)
+			}
+			done := make(chan struct{})
+			go func() { defer close(done); disturb(w, far) }()
+			for w.Quiet() {
+				runtime.Gosched()
+			}
+			near.Close()
+			far.Close()
+			<-done
+			if kind == "tcp" && !w.Readable() {
+				t.Errorf("after %s and a close: not readable", what)
+			}
+		}
 	}
 }

@@ -42,7 +42,7 @@ type Options struct {
 	Second     time.Duration
 	Quiet      bool
 	// Deliver is called with every event that is fired while Listening is not 0.
-	Deliver func(*event.Event)
+	Deliver func(...*event.Fired)
 }
 
 // New returns a Core without channels. It must be closed.

@@ -34,7 +34,7 @@ func (s *Core) Emit(e event.Event) {
 	}
 	headers = append(headers, s.Stamp(name, e.File, e.Func, e.Line)...)
 	headers = append(headers, e.Headers...)
-	s.Fire(&event.Event{Name: name, Subclass: e.Subclass, Headers: headers, Body: e.Body, HasBody: e.Body != ""})
+	s.Fire(&event.Event{Name: name, Subclass: e.Subclass, Headers: headers, Body: e.Body, HasBody: e.HasBody || e.Body != ""})
 }
 
 // Stamp returns the headers that every event has (switch_event.c,
@@ -61,7 +61,7 @@ func (s *Core) Stamp(name, file, fn string, line int) []frame.Header {
 
 // Fire delivers a complete event to the sessions.
 func (s *Core) Fire(e *event.Event) {
-	s.opts.Deliver(e)
+	s.opts.Deliver(event.Fire(e))
 }
 
 // Heartbeat fires the event that a switch fires every 20 seconds.

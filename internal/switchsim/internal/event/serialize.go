@@ -1,132 +1,167 @@
 package event
 
 import (
+	"fmt"
 	"strconv"
-	"strings"
 
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
 // A Format is the form in which a session gets its events. The zero Format is the default of a
-// connection.
-type Format string
+// connection, Plain.
+type Format uint8
 
 // The forms of events.
 const (
-	Plain Format = ""
-	JSON  Format = "json"
-	XML   Format = "xml"
+	Plain Format = iota
+	JSON
+	XML
+
+	formats = iota
 )
 
 // String returns the name of the form as clients write it.
 func (f Format) String() string {
-	if f == Plain {
+	switch f {
+	case Plain:
 		return "plain"
+	case JSON:
+		return "json"
+	case XML:
+		return "xml"
 	}
-	return string(f)
+	return fmt.Sprintf("Format(%d)", uint8(f))
 }
 
 // LookupFormat returns the form with that name, in any case. ok is false if there is none.
 func LookupFormat(word string) (f Format, ok bool) {
-	switch fstext.Lower(word) {
-	case "plain":
-		return Plain, true
-	case "json":
-		return JSON, true
-	case "xml":
-		return XML, true
+	for f := range Format(formats) {
+		if fstext.EqualFold(word, f.String()) {
+			return f, true
+		}
 	}
 	return Plain, false
 }
 
-// Frame returns the frame of the event, which is serialised once for each form. It must not be
-// called by several goroutines at a time.
-func (e *Event) Frame(f Format) []byte {
-	if b := e.forms[f]; b != nil {
-		return b
-	}
-	text := e.Text(f)
-	b := []byte("Content-Length: " + strconv.Itoa(len(text)) + "\nContent-Type: text/event-" + f.String() + "\n\n" + text)
-	if e.forms == nil {
-		e.forms = map[Format][]byte{}
-	}
-	e.forms[f] = b
-	return b
+// Frame returns the frame of the event (mod_event_socket.c, read_packet). It is made once for each
+// form. The caller must not change it.
+func (f *Fired) Frame(form Format) []byte {
+	cached := &f.forms[form]
+	cached.once.Do(func() {
+		text := f.sent().appendText(nil, form)
+		head := fmt.Appendf(nil, "Content-Length: %d\nContent-Type: text/event-%v\n\n", len(text), form)
+		cached.frame = append(head, text...)
+	})
+	return cached.frame
 }
 
-// Text serialises the event without the head of a frame (switch_event.c: switch_event_serialize,
-// switch_event_serialize_json_obj and switch_event_xmlize).
-func (e *Event) Text(f Format) string {
-	switch f {
+// Text serialises the event without the head of a frame, and without the changes of a copy.
+func (e *Event) Text(form Format) string { return string(e.appendText(nil, form)) }
+
+func (e *Event) appendText(dst []byte, form Format) []byte {
+	switch form {
 	case JSON:
-		return e.json()
+		return e.appendJSON(dst)
 	case XML:
-		return e.xml()
+		return e.appendXML(dst)
 	}
-	var b strings.Builder
+	return e.appendPlain(dst)
+}
+
+// encodeBuffer is the initial size in bytes of the buffer in which a value is encoded
+// (switch_event.c, switch_event_serialize).
+const encodeBuffer = 1536
+
+// appendPlain appends the plain form (switch_event.c, switch_event_serialize). FreeSWITCH computes
+// the size of its buffer from the elements of a list, without what is between them, so the end of a
+// list with many short elements is lost.
+func (e *Event) appendPlain(dst []byte) []byte {
+	size := encodeBuffer
 	for _, h := range e.Headers {
-		v := fstext.URLEncode(h.Value)
-		if v == "" {
-			v = "_undef_"
+		need := 3*len(h.Value) + 1
+		if h.Elements != nil {
+			need = 0
+			for _, v := range h.Elements {
+				need += 3*len(v) + 1
+			}
 		}
-		b.WriteString(h.Name + ": " + v + "\n")
+		size = max(size, need)
+		dst = append(append(dst, h.Name...), ": "...)
+		start := len(dst)
+		if dst = fstext.AppendURL(dst, h.Value, size-1); len(dst) == start {
+			dst = append(dst, "_undef_"...)
+		}
+		dst = append(dst, '\n')
 	}
 	if e.Body != "" {
-		b.WriteString("Content-Length: " + strconv.Itoa(len(e.Body)) + "\n")
+		dst = fmt.Appendf(dst, "Content-Length: %d\n", len(e.Body))
 	}
-	b.WriteString("\n" + e.Body)
-	return b.String()
+	dst = append(dst, '\n')
+	return append(dst, e.Body...)
 }
 
-func (e *Event) json() string {
-	var b strings.Builder
-	add := func(name, value string) {
-		if b.Len() > 1 {
-			b.WriteByte(',')
-		}
-		b.WriteString(fstext.QuoteJSON(name) + ":" + value)
+// appendJSON appends the JSON form (switch_event.c, switch_event_serialize_json_obj).
+func (e *Event) appendJSON(dst []byte) []byte {
+	sep := byte('{')
+	name := func(s string) {
+		dst = append(fstext.AppendJSON(append(dst, sep), s), ':')
+		sep = ','
 	}
-	b.WriteByte('{')
 	for _, h := range e.Headers {
+		name(h.Name)
 		if h.Elements == nil {
-			add(h.Name, fstext.QuoteJSON(h.Value))
+			dst = fstext.AppendJSON(dst, h.Value)
 			continue
 		}
-		var items []string
-		for _, v := range h.Elements {
-			items = append(items, fstext.QuoteJSON(v))
+		for i, v := range h.Elements {
+			dst = fstext.AppendJSON(append(dst, "[,"[min(i, 1)]), v)
 		}
-		add(h.Name, "["+strings.Join(items, ",")+"]")
+		dst = append(dst, ']')
 	}
 	if e.HasBody {
-		add("Content-Length", fstext.QuoteJSON(strconv.Itoa(len(e.Body))))
-		add("_body", fstext.QuoteJSON(e.Body))
+		name("Content-Length")
+		dst = fstext.AppendJSON(dst, strconv.Itoa(len(e.Body)))
+		name("_body")
+		dst = fstext.AppendJSON(dst, e.Body)
 	}
-	b.WriteByte('}')
-	return b.String()
+	if sep == '{' {
+		dst = append(dst, '{')
+	}
+	return append(dst, '}')
 }
 
-func (e *Event) xml() string {
-	var b strings.Builder
-	b.WriteString("<event>\n  <headers>\n")
+// appendXML appends the XML form (switch_event.c, switch_event_xmlize; switch_xml.c,
+// switch_xml_toxml_r). Names are written unchanged, whatever they contain.
+func (e *Event) appendXML(dst []byte) []byte {
+	dst = append(dst, "<event>\n  <headers>"...)
+	if len(e.Headers) > 0 {
+		dst = append(dst, '\n')
+	}
+	element := func(name, value string) {
+		dst = append(append(append(dst, "    <"...), name...), '>')
+		dst = fstext.AppendURL(dst, value, 3*len(value))
+		dst = append(append(append(dst, "</"...), name...), ">\n"...)
+	}
 	for _, h := range e.Headers {
-		values := h.Elements
-		if values == nil {
-			values = []string{h.Value}
+		if h.Elements == nil {
+			element(h.Name, h.Value)
+			continue
 		}
-		for _, v := range values {
-			b.WriteString("    <" + h.Name + ">" + fstext.EscapeXML(fstext.URLEncode(v)) + "</" + h.Name + ">\n")
+		for _, v := range h.Elements {
+			element(h.Name, v)
 		}
 	}
-	b.WriteString("  </headers>\n")
+	if len(e.Headers) > 0 {
+		dst = append(dst, "  "...)
+	}
+	dst = append(dst, "</headers>\n"...)
 	if e.Body != "" {
-		b.WriteString("  <Content-Length>" + strconv.Itoa(len(e.Body)) + "</Content-Length>\n")
-		indent := ""
-		if strings.HasSuffix(e.Body, "\n") {
-			indent = "  " // every tag at the beginning of a line is indented, also a closing one
+		dst = fmt.Appendf(dst, "  <Content-Length>%d</Content-Length>\n  <body>", len(e.Body))
+		dst = fstext.AppendXML(dst, e.Body)
+		if dst[len(dst)-1] == '\n' {
+			dst = append(dst, "  "...) // every tag at the beginning of a line is indented
 		}
-		b.WriteString("  <body>" + fstext.EscapeXML(e.Body) + indent + "</body>\n")
+		dst = append(dst, "</body>\n"...)
 	}
-	b.WriteString("</event>\n")
-	return b.String()
+	return append(dst, "</event>\n"...)
 }

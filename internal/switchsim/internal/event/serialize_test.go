@@ -25,7 +25,7 @@ func TestForms(t *testing.T) {
 			form Format
 			text string
 		}{{Plain, text[i]}, {JSON, asJSON[i]}, {XML, asXML[i]}} {
-			if got := string(e.Frame(want.form)); got != want.text {
+			if got := string(Play(e).Frame(want.form)); got != want.text {
 				t.Errorf("event %d as %v:\n%s\nwant\n%s", i, want.form, got, want.text)
 			}
 		}

@@ -3,6 +3,7 @@ package event
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"eslguard/internal/switchsim/frame"
 	"eslguard/internal/switchsim/internal/fstext"
@@ -19,15 +20,18 @@ type Subscriptions struct {
 	UUID   string // with Mine, the channel whose events are sent; "": all channels
 	Log    bool   // whether log lines are sent
 	Level  int    // the largest level of these
+
+	compiled map[string]*regexp.Regexp // the expressions of filters; nil: never matches
 }
 
-// Wants reports whether the session is sent an event (mod_event_socket.c, event_handler).
-func (s *Subscriptions) Wants(e *Event) bool {
+// Wants reports whether the session is sent an event (mod_event_socket.c, event_handler). It must
+// not be called by several goroutines at a time.
+func (s *Subscriptions) Wants(e *Fired) bool {
 	if !s.Events {
 		return false
 	}
 	if !s.Names["ALL"] {
-		if !s.Names[e.Name] || e.Name == "CUSTOM" && e.Subclass != "" && !s.Custom[e.Subclass] {
+		if !s.Names[e.name] || e.name == "CUSTOM" && e.subclass != "" && !s.Custom[e.subclass] {
 			return false
 		}
 	}
@@ -42,9 +46,10 @@ func (s *Subscriptions) Wants(e *Event) bool {
 	return true
 }
 
-// passes reports whether the filters let an event pass. It must match one of the filters without a
-// minus, and none of those with one.
-func (s *Subscriptions) passes(e *Event) bool {
+// passes reports whether the filters let an event pass. They are compared in order. A filter
+// without a minus that matches lets the event pass, and one with a minus that matches ends the
+// comparison and keeps it back.
+func (s *Subscriptions) passes(e *Fired) bool {
 	send := false
 	for _, h := range s.Filter.Headers {
 		value, ok := e.get(h.Name)
@@ -63,7 +68,7 @@ func (s *Subscriptions) passes(e *Event) bool {
 		}
 		match := false
 		if strings.HasPrefix(h.Value, "/") {
-			match = matchRegex(value, want)
+			match = s.matchRegex(value, want)
 		} else {
 			match = fstext.EqualFold(value, want)
 		}
@@ -75,22 +80,56 @@ func (s *Subscriptions) passes(e *Event) bool {
 	return send
 }
 
-// matchRegex matches a pattern written /re/ or /re/i. FreeSWITCH uses PCRE. A pattern that Go does
-// not support never matches.
-func matchRegex(value, pattern string) bool {
-	pattern = strings.TrimPrefix(pattern, "/")
-	flags := ""
-	if i := strings.LastIndexByte(pattern, '/'); i >= 0 {
-		if strings.Contains(pattern[i:], "i") {
-			flags = "(?i)"
+// matchRegex matches an expression that is written /re/ or /re/ with the flags i and s
+// (switch_regex.c, switch_regex_perform). Without a slash at its end it never matches. FreeSWITCH
+// uses PCRE2 without UTF, so a character is a byte. One that Go does not support never matches.
+func (s *Subscriptions) matchRegex(value, expression string) bool {
+	re, ok := s.compiled[expression]
+	if !ok {
+		re = compile(expression)
+		if s.compiled == nil {
+			s.compiled = map[string]*regexp.Regexp{}
 		}
-		pattern = pattern[:i]
+		s.compiled[expression] = re
 	}
-	re, err := regexp.Compile(flags + pattern)
-	return err == nil && re.MatchString(value)
+	return re != nil && re.MatchString(latin1(value))
 }
 
-// Add subscribes to one name. ALL also adds the subclasses in custom.
+// compile returns nil if the expression never matches.
+func compile(expression string) *regexp.Regexp {
+	expression = strings.TrimPrefix(expression, "/")
+	end := strings.LastIndexByte(expression, '/')
+	if end < 0 {
+		return nil
+	}
+	flags := ""
+	for _, flag := range "is" {
+		if strings.ContainsRune(expression[end:], flag) {
+			flags += "(?" + string(flag) + ")"
+		}
+	}
+	re, err := regexp.Compile(flags + latin1(expression[:end]))
+	if err != nil {
+		return nil
+	}
+	return re
+}
+
+// latin1 returns s with a character for each of its bytes.
+func latin1(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			runes := make([]rune, len(s))
+			for i := range len(s) {
+				runes[i] = rune(s[i])
+			}
+			return string(runes)
+		}
+	}
+	return s
+}
+
+// Add subscribes to one name. ALL also adds all others, and the subclasses in custom.
 func (s *Subscriptions) Add(name string, custom map[string]bool) {
 	s.Names[name] = true
 	if name != "ALL" {

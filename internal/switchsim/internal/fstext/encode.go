@@ -1,6 +1,11 @@
 package fstext
 
-import "strings"
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"strings"
+)
 
 // hexDigits are the digits of an escape that URLEncode writes.
 const hexDigits = "0123456789ABCDEF"
@@ -45,55 +50,103 @@ func scanHex(s string) (n byte, ok bool) {
 	return n, ok
 }
 
-// EscapeXML escapes s for the text of an element.
-func EscapeXML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+// AppendXML appends s as it is written for the text of an element (switch_xml.c,
+// switch_xml_ampencode). Everything after `<!` is written unchanged. A character of UTF-8 becomes
+// &#xN; and other bytes over 127 are left out, with the byte after them if they begin a character.
+func AppendXML(dst []byte, s string) []byte {
+	more, char := 0, rune(0) // how many bytes of a character are missing, and those before
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '<' && strings.HasPrefix(s[i+1:], "!"):
+			return append(dst, s[i:]...)
+		case c == '<':
+			dst = append(dst, "&lt;"...)
+		case c == '>':
+			dst = append(dst, "&gt;"...)
+		case c == '&':
+			dst = append(dst, "&amp;"...)
+		case c == '\r':
+			dst = append(dst, "&#xD;"...)
+		case c == '"' || c == '\n' || c == '\t':
+			dst = append(dst, c)
+		case more > 0 && c>>6 == 2:
+			char = char<<6 | rune(c&0x3f)
+			if more--; more == 0 {
+				dst = fmt.Appendf(dst, "&#x%X;", char)
+			}
+		case more > 0:
+			more = 0
+		case c >= 0x80:
+			ones := min(bits.LeadingZeros8(^c), 4)
+			more, char = ones-1, rune(c&(0x7f>>ones))
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }
 
 // urlUnsafe are the printable characters that are written as %XX. Controls and bytes over 126 are,
 // too.
 const urlUnsafe = "\r\n #%&+:;<=>?@[\\]^`{|}\""
 
+// urlSafe tells which bytes URLEncode leaves as they are.
+var urlSafe = func() (safe [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		safe[c] = !strings.ContainsRune(urlUnsafe, c)
+	}
+	return safe
+}()
+
 // URLEncode escapes s as FreeSWITCH does (switch_utils.c, switch_url_encode). It does not escape
 // the percent sign of a %XX in capitals.
-func URLEncode(s string) string {
-	var b strings.Builder
+func URLEncode(s string) string { return string(AppendURL(nil, s, math.MaxInt)) }
+
+// AppendURL appends URLEncode(s), up to the last character that ends within limit bytes.
+func AppendURL(dst []byte, s string, limit int) []byte {
 	for i := range len(s) {
 		c := s[i]
-		kept := c == '%' && i+2 < len(s) && strings.IndexByte(hexDigits, s[i+1]) >= 0 && strings.IndexByte(hexDigits, s[i+2]) >= 0
-		if !kept && (c < ' ' || c > '~' || strings.IndexByte(urlUnsafe, c) >= 0) {
-			b.WriteString("%" + hexDigits[c>>4:c>>4+1] + hexDigits[c&15:c&15+1])
-			continue
+		n := 1
+		if !urlSafe[c] && (c != '%' || !escaped(s[i+1:])) {
+			n = 3
 		}
-		b.WriteByte(c)
+		if limit -= n; limit < 0 {
+			return dst
+		}
+		if n == 1 {
+			dst = append(dst, c)
+		} else {
+			dst = append(dst, '%', hexDigits[c>>4], hexDigits[c&15])
+		}
 	}
-	return b.String()
+	return dst
+}
+
+// escaped reports whether s, after a percent sign, begins with two digits of an escape.
+func escaped(s string) bool {
+	return len(s) >= 2 && strings.IndexByte(hexDigits, s[0]) >= 0 && strings.IndexByte(hexDigits, s[1]) >= 0
 }
 
 // QuoteJSON quotes s as cJSON does. It leaves bytes over 127 as they are.
-func QuoteJSON(s string) string {
-	b := make([]byte, 0, len(s)+2)
-	b = append(b, '"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c == '\r':
-			b = append(b, '\\', 'r')
-		case c == '\t':
-			b = append(b, '\\', 't')
-		case c == '\b':
-			b = append(b, '\\', 'b')
-		case c == '\f':
-			b = append(b, '\\', 'f')
-		case c < ' ':
-			const low = "0123456789abcdef"
-			b = append(b, '\\', 'u', '0', '0', low[c>>4], low[c&15])
-		default:
-			b = append(b, c)
+func QuoteJSON(s string) string { return string(AppendJSON(make([]byte, 0, len(s)+2), s)) }
+
+// AppendJSON appends QuoteJSON(s).
+func AppendJSON(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for {
+		n := strings.IndexFunc(s, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' })
+		if n < 0 {
+			break
 		}
+		dst = append(append(dst, s[:n]...), '\\')
+		c := s[n]
+		s = s[n+1:]
+		if i := strings.IndexByte("\"\\\n\r\t\b\f", c); i >= 0 {
+			dst = append(dst, `"\nrtbf`[i])
+			continue
+		}
+		const low = "0123456789abcdef"
+		dst = append(dst, 'u', '0', '0', low[c>>4], low[c&15])
 	}
-	return string(append(b, '"'))
+	return append(append(dst, s...), '"')
 }

@@ -18,7 +18,25 @@ func Lower(s string) string {
 }
 
 // EqualFold reports whether strcasecmp would find a and b equal.
-func EqualFold(a, b string) bool { return len(a) == len(b) && Lower(a) == Lower(b) }
+func EqualFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i] != b[i] && lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// lower returns c, and a letter A to Z in lower case.
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
 
 // HasPrefixFold reports whether strncasecmp, with the length of prefix, would find s and prefix
 // equal.

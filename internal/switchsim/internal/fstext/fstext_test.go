@@ -255,8 +255,8 @@ func TestQuoteJSON(t *testing.T) {
 			t.Errorf("QuoteJSON(%q) = %s, want %s", c.text, got, c.want)
 		}
 	}
-	if got := fstext.EscapeXML(`<a b="c">&'</a>`); got != `&lt;a b="c"&gt;&amp;'&lt;/a&gt;` {
-		t.Errorf("EscapeXML gives %s", got)
+	if got := string(fstext.AppendXML(nil, `<a b="c">&'</a>`)); got != `&lt;a b="c"&gt;&amp;'&lt;/a&gt;` {
+		t.Errorf("AppendXML gives %s", got)
 	}
 }
 

@@ -29,3 +29,13 @@ func Elements(value string) []string {
 	}
 	return strings.Split(value, ListSep)
 }
+
+// JoinList returns the text of a list, as a reader of the header sees it. A list of one has no mark
+// (switch_event.c, switch_event_base_add_header).
+func JoinList(elements []string) string {
+	text := strings.Join(elements, ListSep)
+	if len(elements) > 1 {
+		text = ListMark + text
+	}
+	return text
+}

@@ -1,0 +1,129 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/event"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/upstream"
+)
+
+// change carries out a command that concerns the session only: exit, or a change of what it is sent
+// by the shared stream. As in FreeSWITCH, it waits for the commands before it. It returns false if
+// no more may be read.
+func (c *commands) change(v verdict, seq uint64) bool {
+	s := c.s
+	s.out.Reserve()
+	if !c.await(s.out.Turn, 0) {
+		return false
+	}
+	p := answers.Pending{Record: seq, Sent: time.Now()}
+	if v.cmd.Verb == command.VerbExit {
+		c.settle(p, "+OK bye")
+		s.end(ending{reason: "exit", how: drain})
+		return false
+	}
+	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
+	defer cancel()
+	if err := s.feed.Prepare(ctx, v.change); err != nil {
+		if s.isOver() {
+			return false
+		}
+		s.srv.reach.lost(s.ident.upstream(), err)
+		c.settle(p, upstream.ReplyOf(err))
+		return true
+	}
+	c.reply(p, s.feed.Settle(ctx, v.change))
+	return true
+}
+
+// settle answers, in the place that is reserved for that, a command that eslguard carries out.
+func (c *commands) settle(p answers.Pending, reply string) {
+	c.s.out.Settle(func() ([]byte, bool) { return codec.AppendCommandReply(nil, reply), false })
+	c.reply(p, reply)
+}
+
+// reply records the answer to a command that eslguard carries out.
+func (c *commands) reply(p answers.Pending, reply string) {
+	c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), false), "")
+}
+
+// changesEvents reports whether a command changes what the session is sent.
+func changesEvents(v command.Verb) bool {
+	return v == command.VerbEvent || v == command.VerbNixevent || v == command.VerbNoevents || v == command.VerbFilter
+}
+
+// parseChange notes what a command changes in the session's subscription, if the session is served
+// from the shared stream. Its error is a *codec.Refusal.
+func (s *session) parseChange(v *verdict) error {
+	if s.feed == nil || !changesEvents(v.cmd.Verb) || v.cmd.Answer != "" {
+		return nil
+	}
+	change, err := event.ParseChange(string(v.cmd.Upstream[0].Line))
+	if err != nil && v.route == byGuard {
+		return &codec.Refusal{Reason: command.ReasonFilterExpression, Detail: err.Error()}
+	}
+	v.change = change
+	return nil
+}
+
+// handOver gives the session's own connection what the session has subscribed to, before its
+// myevents is sent there, if the session has been served from the shared stream. It returns false
+// if the session is over.
+func (c *commands) handOver() bool {
+	s := c.s
+	if s.feed == nil || s.feed.HandedOver() {
+		return true
+	}
+	if !c.await(s.out.Empty, 0) {
+		return false
+	}
+	s.feed.BeginHandover()
+	for _, line := range s.feed.Lines() {
+		if err := c.sendHidden(line); err != nil {
+			s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
+			return false
+		}
+	}
+	return true
+}
+
+// sendHidden sends a command to FreeSWITCH whose answer the client is not sent. FreeSWITCH must
+// accept it.
+func (c *commands) sendHidden(line string) error {
+	b, err := codec.Append(nil, &codec.Frame{Line: []byte(line)})
+	if err != nil {
+		return err
+	}
+	c.s.line.claim()
+	c.s.out.Expect(answers.Pending{Parts: 1, Size: len(b), Hidden: true, OnReply: accepted})
+	return c.writeUp(b)
+}
+
+// accepted reports whether FreeSWITCH has accepted a command.
+func accepted(reply []byte) bool { return bytes.HasPrefix(reply, []byte("+OK")) }
+
+// onReply returns what is done when FreeSWITCH answers a command that concerns events, so that the
+// session's feed follows it. Nil: nothing is done.
+func (c *commands) onReply(v verdict) func(reply []byte) bool {
+	feed := c.s.feed
+	if feed == nil || v.cmd.Verb != command.VerbMyevents && !changesEvents(v.cmd.Verb) {
+		return nil
+	}
+	return func(reply []byte) bool {
+		switch {
+		case !accepted(reply):
+		case v.cmd.Verb == command.VerbMyevents:
+			feed.Attach(strings.Fields(string(v.cmd.Upstream[0].Line))[1])
+		default:
+			feed.Apply(v.change)
+		}
+		return true
+	}
+}

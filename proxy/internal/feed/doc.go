@@ -1,0 +1,23 @@
+// Package feed serves one session from the shared event stream of its upstream.
+//
+// # Subscriptions
+//
+// A Feed has what the session has subscribed to (event.Subscription), and chooses from each batch of
+// the stream the events that the client is sent, in the client's format. A change of the
+// subscription and its answer take effect together: both happen under the lock of the session's
+// Writer, between two batches.
+//
+// # Handover
+//
+// After myevents, FreeSWITCH itself chooses the session's events, on a connection of the session's
+// own. Before that command, the connection is given the same subscription. From then on both
+// connections report the same events in the same order, one of them later than the other. An event
+// that the client has been sent from the stream is therefore skipped when it comes on the session's
+// own connection. With the first one that has not been sent, or when the last one of those has come,
+// the stream is left. So no event is lost and none is sent twice.
+//
+// # Cost of filters
+//
+// The regular expressions of a session's filters are matched in the goroutine that serves all
+// sessions of the upstream. A session whose filters cost too much of it is ended.
+package feed

@@ -1,0 +1,142 @@
+package feed
+
+import (
+	"context"
+	"errors"
+
+	"eslguard/codec"
+	"eslguard/event"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/stream"
+)
+
+// ErrFilters is the reason to end a session whose filters cost too much.
+var ErrFilters = errors.New("the regular expressions of the session's filters cost too much")
+
+// Options are what a Feed needs. All fields must be set.
+type Options struct {
+	// Out writes to the client.
+	Out *answers.Writer
+	// Stream is the shared stream of the session's upstream.
+	Stream *stream.Stream
+	// Over reports whether the session has ended, so that its client is sent no more events.
+	Over func() bool
+	// End ends the session, for example because the stream is lost. It is called at most once, by
+	// the stream's goroutine, and must not block.
+	End func(error)
+}
+
+// A Feed serves one session. Prepare, Settle, Lines, BeginHandover and Close are called by the
+// session's own goroutine, FromOwn and Attach by the one that reads the session's own connection,
+// Deliver and Lost by that of the stream. It must be made with New.
+type Feed struct {
+	o Options
+	// member is nil before the first subscription.
+	member *stream.Member
+	// handedOver is true once BeginHandover has been called.
+	handedOver bool
+	// chooseFn is choose, made once.
+	chooseFn func([]*answers.Shared) []*answers.Shared
+
+	// The Writer's lock guards the fields below. The session's own goroutine, which alone changes
+	// sub before the handover, also reads it without the lock.
+	sub   event.Subscription
+	batch *stream.Batch // what choose chooses from
+	// handover is how far the session gets its events from its own connection.
+	handover handover
+
+	// Only the stream's goroutine uses the fields below.
+	work allowance
+	// failed is why the session has to end, nil if it need not.
+	failed error
+	// over is true once the session has been ended.
+	over bool
+}
+
+// New returns a Feed that serves nothing yet.
+func New(o Options) *Feed {
+	f := &Feed{o: o}
+	f.chooseFn = f.choose
+	return f
+}
+
+// Prepare makes sure, before c is settled, that FreeSWITCH sends to the stream what c subscribes to.
+// Its error is that of the stream's connection, or of ctx.
+func (f *Feed) Prepare(ctx context.Context, c event.Change) error {
+	need := f.sub.Need().Union(c.Need())
+	if need.Empty() {
+		return nil
+	}
+	if f.member == nil {
+		f.member = f.o.Stream.Join(f)
+	}
+	return f.member.Require(ctx, need)
+}
+
+// Settle changes the subscription and answers the client in the place that is reserved for that. It
+// returns the text of the answer.
+func (f *Feed) Settle(ctx context.Context, c event.Change) (reply string) {
+	f.o.Out.Settle(func() ([]byte, bool) {
+		reply = f.sub.Apply(c)
+		return codec.AppendCommandReply(nil, reply), !f.sub.Listening()
+	})
+	if f.member != nil {
+		_ = f.member.Require(ctx, f.sub.Need()) // it needs no more than before
+	}
+	return reply
+}
+
+// Deliver implements stream.Subscriber.
+func (f *Feed) Deliver(b *stream.Batch) {
+	if f.over || f.o.Over() {
+		return
+	}
+	f.batch = b
+	f.o.Out.WriteEvents(f.chooseFn)
+	if f.failed != nil {
+		f.Lost(f.failed)
+	}
+}
+
+// Lost implements stream.Subscriber.
+func (f *Feed) Lost(err error) {
+	if !f.over {
+		f.over = true
+		f.o.End(err)
+	}
+}
+
+// choose appends the frames of the batch's events that the client is sent. The caller holds the
+// Writer's lock.
+func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
+	b := f.batch
+	f.batch = nil
+	if f.handover.state == fromOwn {
+		return dst
+	}
+	for i := range b.Len() {
+		if !f.sub.Wants(b.Event(i)) {
+			continue
+		}
+		frame := b.Frame(i, f.sub.Format())
+		if !f.handover.send(frame) {
+			f.failed = errAhead
+			break
+		}
+		dst = append(dst, frame)
+	}
+	if !f.work.take(f.sub.TakeWork()) {
+		f.failed = ErrFilters
+	}
+	return dst
+}
+
+// Lines returns the commands that give the session's own connection the same subscription.
+func (f *Feed) Lines() []string { return f.sub.Lines() }
+
+// Close leaves the stream. Nothing is delivered after it. It may be called again.
+func (f *Feed) Close() {
+	if f.member != nil {
+		f.member.Leave()
+	}
+}
