@@ -3,7 +3,6 @@ package proxy
 import (
 	"bytes"
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -35,7 +34,7 @@ func (c *commands) change(v verdict, seq uint64) bool {
 		if s.isOver() {
 			return false
 		}
-		s.srv.reach.lost(s.ident.upstream(), err)
+		s.srv.reach.failed(s.ident.upstream(), err)
 		c.settle(p, upstream.ReplyOf(err))
 		return true
 	}
@@ -67,7 +66,9 @@ func (s *session) parseChange(v *verdict) error {
 	}
 	change, err := event.ParseChange(string(v.cmd.Upstream[0].Line))
 	if err != nil && v.route == byGuard {
-		return &codec.Refusal{Reason: command.ReasonFilterExpression, Detail: err.Error()}
+		r := &codec.Refusal{Reason: command.ReasonFilterExpression, Detail: err.Error()}
+		r.Reply = r.ReplyText() + ", " + err.Error()
+		return r
 	}
 	v.change = change
 	return nil

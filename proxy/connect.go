@@ -47,7 +47,7 @@ func (c *commands) dial() error {
 	up := s.ident.upstream()
 	link, err := s.srv.dialer.Dial(ctx, up)
 	if err != nil {
-		s.srv.reach.lost(up, err)
+		s.srv.reach.failed(up, err)
 		return err
 	}
 	s.line.setOwn(link)
@@ -60,4 +60,3 @@ func (c *commands) dial() error {
 func (s *Server) connectTimeout() time.Duration {
 	return 2 * cmp.Or(s.DialTimeout, DefaultDialTimeout)
 }
-

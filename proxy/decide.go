@@ -4,6 +4,7 @@ import (
 	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/event"
 	"eslguard/policy"
 )
 

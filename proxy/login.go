@@ -12,6 +12,7 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
+	"eslguard/proxy/internal/feed"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -122,7 +123,9 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	}
 	s.srv.reach.report(to, nil)
 	s.srv.streams.Reachable(to)
+	s.srv.jobs.Reachable(to)
 	if to.SharedEvents {
+		s.out.NeverWait()
 		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds})
 	}
 	return a.accept(login, l.Userauth)
@@ -207,6 +210,6 @@ func (a *attempt) end(reason, reply string) bool {
 // noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is a
 // change. It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
-	a.s.srv.reach.lost(up, err)
+	a.s.srv.reach.failed(up, err)
 	return a.refuse(err.Error(), causeUpstream, upstream.ReplyOf(err))
 }

@@ -155,13 +155,13 @@ func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
 	}
 	event := r.s.srv.budget.NewShared(int(size))
 	defer event.Release()
-	event.Append(f.Raw)
+	event.SetBytes(append(event.Bytes(), f.Raw...))
 	for f.Rest > 0 {
 		piece, err := r.up.Reader.More()
 		if err != nil {
 			return r.upstreamEnd(err), false
 		}
-		event.Append(piece)
+		event.SetBytes(append(event.Bytes(), piece...))
 	}
 	r.viaFeed = !r.s.feed.FromOwn(event)
 	return ending{}, true

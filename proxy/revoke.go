@@ -25,6 +25,8 @@ func (s *Server) PolicyChanged() {
 	forEach(all, func(se *session) { se.adopt(p) })
 	forEach(all, func(se *session) { se.recheck(p) })
 	s.jobs.Keep(p.Upstreams())
+	s.streams.Keep(p.Upstreams())
+	s.pools.Keep(p.Upstreams())
 	s.reach.keep(p.Upstreams())
 }
 

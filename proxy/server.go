@@ -21,6 +21,8 @@ import (
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/jobs"
+	"eslguard/proxy/internal/pool"
+	"eslguard/proxy/internal/stream"
 	"eslguard/proxy/internal/tally"
 	"eslguard/proxy/internal/upstream"
 )
@@ -114,8 +116,12 @@ type Server struct {
 	once   sync.Once
 	roster roster
 	dialer *upstream.Dialer
-	jobs   jobs.Set
-	expiry expiry
+	// streams are the shared event connections of the upstreams, pools their shared connections for
+	// commands.
+	streams stream.Set
+	pools   *pool.Set
+	jobs    jobs.Set
+	expiry  expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
 	ledger ledger
@@ -150,6 +156,8 @@ func (s *Server) setUp() {
 		s.secrets = redactor{audit: s.Audit, policies: s.Policies}
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
+		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
+		s.pools = pool.NewSet(pool.Options{Dial: s.dialer.Dial, Contain: s.contain})
 		s.roster.init(cmp.Or(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
 		s.strangers.init(&s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
@@ -335,6 +343,8 @@ func (s *Server) awaitEnd() {
 	defer s.contain()
 	s.roster.wait()
 	s.jobs.Close()
+	s.streams.Close()
+	s.pools.Close()
 	s.connections.Close()
 	s.journal.Close()
 	s.strangers.close()

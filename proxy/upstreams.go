@@ -57,9 +57,9 @@ func (r *reach) keep(known map[string]*policy.Upstream) {
 	}
 }
 
-// lost is like report for an attempt that failed. It does nothing if the session that made the
+// failed is like report for an attempt that failed. It does nothing if the session that made the
 // attempt has ended.
-func (r *reach) lost(up *policy.Upstream, err error) {
+func (r *reach) failed(up *policy.Upstream, err error) {
 	if !errors.Is(err, context.Canceled) {
 		r.report(up, err)
 	}

@@ -35,6 +35,13 @@ func (w *Writer) WriteEvents(choose func(dst []*Shared) []*Shared) {
 	w.out.budget.putVector(v)
 }
 
+// Holding reports whether events are held back.
+func (w *Writer) Holding() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.out.heldBack) > 0
+}
+
 // Reserve takes a place in the reply queue for an answer that the proxy gives later, with Settle.
 // It counts as a command without an answer. No command may be forwarded to FreeSWITCH before Settle
 // has returned true.

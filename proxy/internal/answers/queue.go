@@ -21,6 +21,11 @@ type Pending struct {
 	Parts int
 	// Joined says that the answers are gathered, because more than one was owed.
 	Joined bool
+	// Hidden says that the client is not sent the answer: eslguard has sent the command itself.
+	Hidden bool
+	// OnReply is called with the Reply-Text before the answer is passed on. It returns false if
+	// FreeSWITCH may not have answered that. Nil: nothing is called.
+	OnReply func(text []byte) bool
 	// Getvar says that an api/response is to be given to the client in getvar's form.
 	Getvar bool
 	// Size is how many bytes the command has.

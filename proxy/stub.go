@@ -1,0 +1,3 @@
+package proxy
+
+func (s *Server) logStream(upstream string, err error) {}
