@@ -38,7 +38,7 @@
 // notice ([Options.Queue], [Switch.KillListeners]).
 //
 // [Switch.Emit] fires an event and adds the headers that every event has. [Switch.Play] sends
-// events as they are, for example recorded ones, in order:
+// events as they are, for example those of package capture, in order:
 //
 //	events, err := switchsim.ParseEvents(stream) // text/event-json frames
 //	…

@@ -7,17 +7,16 @@ import (
 	"syscall"
 )
 
-// pending reports whether the next read of conn returns at once.
-func pending(conn *net.TCPConn) bool {
+// pending reports whether something of conn can be read at once.
+func pending(conn *net.TCPConn) (ok bool) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
-		return true
+		return false
 	}
-	waits := false
 	err = raw.Control(func(fd uintptr) {
 		var b [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK)
-		waits = err == syscall.EAGAIN
+		ok = err == nil
 	})
-	return err != nil || !waits
+	return ok && err == nil
 }

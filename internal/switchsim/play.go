@@ -17,6 +17,16 @@ type Event = event.Event
 // it is sent, when it is sent first.
 type Prepared = event.Fired
 
+// A Format is a form in which an event is sent, for [Prepared.Frame]. The zero Format is Plain.
+type Format = event.Format
+
+// The forms of events.
+const (
+	Plain = event.Plain
+	JSON  = event.JSON
+	XML   = event.XML
+)
+
 // List returns a header that is a list with these elements.
 func List(name string, elements ...string) Header { return event.List(name, elements...) }
 

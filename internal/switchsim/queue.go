@@ -96,7 +96,7 @@ func (c *session) count(length int, lost *int, text string) (full bool) {
 	return true
 }
 
-// wake starts the writing of what was queued, if nothing is in its way.
+// wake starts the writing of what was queued if the session is idle.
 func (c *session) wake() {
 	if c.idle && !c.writing {
 		c.cond.Broadcast()

@@ -120,23 +120,22 @@ func (c *session) bgapi(f *frame.Frame, text string) []byte {
 // sendevent fires the frame itself as an event.
 func (c *session) sendevent(f *frame.Frame, line string) []byte {
 	id := fstext.NewUUID()
-	name, ok := event.Lookup(strings.TrimLeft(line[len("sendevent"):], "\t "))
 	e := &event.Event{Name: "CUSTOM", Body: f.Body, HasBody: f.HasBody}
+	name, ok := event.Lookup(strings.TrimLeft(line[len("sendevent"):], "\t "))
 	if ok {
 		e.Name = name
 	}
-	headers := append([]frame.Header{{Name: "Command", Value: line}}, f.Headers...)
-	headers = append(headers, frame.Header{Name: "Event-UUID", Value: id})
-	if sub := f.Get("Event-Subclass"); sub != "" && ok && name == "CUSTOM" {
-		e.Subclass = sub
-		e.Headers = append(e.Headers, frame.Header{Name: "Event-Subclass", Value: sub})
+	var l frame.HeaderList
+	l.Add("Command", line)
+	l.Append(f.Headers...)
+	l.Add("Event-UUID", id)
+	if h := frame.Find(f.Headers, "Event-Subclass"); h != nil && ok && name == "CUSTOM" {
+		e.Subclass, e.HasSubclass = h.Value, true
+		l.Add("Event-Subclass", "")
+		l.Add("Event-Subclass", e.Subclass)
 	}
-	for _, h := range headers {
-		if e.Subclass == "" || !fstext.EqualFold(h.Name, "Event-Subclass") {
-			e.Headers = append(e.Headers, h)
-		}
-	}
-	e.Headers = append(e.Headers, c.sw.core.Stamp(e.Name, "mod_event_socket.c", "parse_command", 2283)...)
+	l.Append(c.sw.core.Stamp(e.Name, "mod_event_socket.c", "parse_command", 2283)...)
+	e.Headers = l.Values()
 	uuid := f.Get("unique-id")
 	c.record("event", e.Name, e.Subclass, uuid)
 	c.call().StoreEvent(e.Name, f)

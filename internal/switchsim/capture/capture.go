@@ -38,14 +38,25 @@ type Listener struct {
 	Want []string
 }
 
-// Load returns the recording. The error says what is wrong with its files.
-func Load() (*Recording, error) {
+// Tenants returns what 24 listeners were sent while the switch served calls. It is a part of the
+// 2,015 events that were recorded: of each kind at most 12 that the same listeners were sent and
+// that look alike. The error says what is wrong with its files.
+func Tenants() (*Recording, error) { return load("tenants") }
+
+// Injected returns what listeners with random subscriptions and filters were sent while a client
+// injected events with sendevent, whose names, values, lists and bodies are unusual. Three events
+// are left out: what filters and subscriptions saw of them differed from what was sent. The error
+// says what is wrong with its files.
+func Injected() (*Recording, error) { return load("injected") }
+
+// load reads a recording.
+func load(name string) (*Recording, error) {
 	var r Recording
 	for _, f := range []struct {
 		form   string
 		frames *[]string
 	}{{"plain", &r.Plain}, {"json", &r.JSON}, {"xml", &r.XML}} {
-		b, err := read("events-" + f.form + ".s2c.gz")
+		b, err := read(name + "-" + f.form + ".s2c.gz")
 		if err != nil {
 			return nil, err
 		}
@@ -60,12 +71,12 @@ func Load() (*Recording, error) {
 	if len(r.Plain) != len(r.JSON) || len(r.XML) != len(r.JSON) {
 		return nil, fmt.Errorf("capture: %d, %d and %d events", len(r.Plain), len(r.JSON), len(r.XML))
 	}
-	return &r, r.loadListeners()
+	return &r, r.loadListeners(name)
 }
 
 // loadListeners reads the listeners. In their file, an event is named by its Event-Sequence.
-func (r *Recording) loadListeners() error {
-	b, err := read("listeners.jsonl.gz")
+func (r *Recording) loadListeners(name string) error {
+	b, err := read(name + "-listeners.jsonl.gz")
 	if err != nil {
 		return err
 	}

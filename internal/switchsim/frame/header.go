@@ -54,11 +54,9 @@ func (l *HeaderList) remove(name string) {
 
 // Add adds a header. An empty value deletes all headers with that name. `name[N]` sets an element
 // of the first header with that name. A value that begins with ARRAY:: is a list. The value of
-// _body, in lower case only, is the body as well.
+// _body, in lower case only, or its last element, is the body as well.
 func (l *HeaderList) Add(name, value string) {
-	if name == "_body" {
-		l.body, l.hasBody = value, true
-	}
+	l.setBody(name, value)
 	if base, index, ok := strings.Cut(name, "["); ok {
 		l.put(base, fstext.Atoi(index), value)
 		return
@@ -78,9 +76,36 @@ func (l *HeaderList) Add(name, value string) {
 	l.Headers = append(l.Headers, &Header{Name: name, Value: value})
 }
 
+// setBody makes the value of a header _body the body.
+func (l *HeaderList) setBody(name, value string) {
+	if name == "_body" {
+		l.body, l.hasBody = value, true
+	}
+}
+
+// Body returns the body. ok is false if there is none.
+func (l *HeaderList) Body() (body string, ok bool) { return l.body, l.hasBody }
+
+// Append adds headers as they are, after the others.
+func (l *HeaderList) Append(headers ...Header) {
+	for i := range headers {
+		l.Headers = append(l.Headers, &headers[i])
+	}
+}
+
+// Values returns the headers.
+func (l *HeaderList) Values() []Header {
+	out := make([]Header, len(l.Headers))
+	for i, h := range l.Headers {
+		out[i] = *h
+	}
+	return out
+}
+
 // Push appends a value to the first header with that name, which becomes a list if it is not one.
 // Without such a header, an empty value deletes nothing and adds nothing.
 func (l *HeaderList) Push(name, value string) {
+	l.setBody(name, value)
 	h := l.find(name)
 	if h == nil {
 		if value == "" {

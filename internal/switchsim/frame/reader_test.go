@@ -105,6 +105,7 @@ func TestCutHeaders(t *testing.T) {
 		{name: "a list of none", lines: "A: ARRAY::", want: nil},
 		{name: "a list is added to what stands", lines: "A: 1\nA: ARRAY::x|:y", want: []string{"A=ARRAY::1|:x|:y"}},
 		{name: "its first empty elements are dropped", lines: "A: ARRAY::|:x", want: []string{"A=x"}},
+		{name: "a list of bodies", lines: "_body: ARRAY::x|:hi", want: []string{"_body=ARRAY::x|:hi"}, body: "hi"},
 		{name: "_body sets the body", lines: "_body: hi", want: []string{"_body=hi"}, body: "hi"},
 		{name: "in this case only", lines: "_Body: hi", want: []string{"_Body=hi"}},
 		{name: "two bodies, the last stays", lines: "content-length: 3\ncontent-length: 2", body: "de",

@@ -20,27 +20,29 @@
 // connection that comes back. The Pool looks at the waiting Gets every 5 ms, and dials further
 // connections as follows.
 //
-//   - If every connection in use has been in use for 5 ms or more and nothing can be read from it,
-//     one is added, at most every 100 ms; while there are fewer than 8, up to 4 are added.
-//   - If every connection in use has been in use for 100 ms or more and nothing can be read from
-//     it, the commands take long, and the number of connections is doubled.
+//   - If every connection in use has been in use for 5 ms or more, one is added, at most every 100
+//     ms; while there are fewer than 8, up to 4 are added.
+//   - If every connection in use has been in use for 100 ms or more, the commands take long, and
+//     the number of connections is doubled.
 //   - If a Get has waited for 500 ms although connections come back, a quarter is added, at most
 //     every 500 ms.
 //
-// If something can be read from a connection in use, it is eslguard that is late, and more
-// connections would not help. At most 4 dials are under way at once, and no more than Gets wait. So
-// 1,000 sessions that each send a short command at once share a few connections, and 256 commands
-// that take a minute have 256 connections within about a second.
+// If eslguard itself is late, because its goroutines have to wait for a processor, connections come
+// back late although FreeSWITCH has answered, and more connections would not help. Then only one is
+// added at a time, and only if a Get has waited for 500 ms. At most 4 dials are under way at once,
+// and no more than Gets wait. So 1,000 sessions that each send a short command at once share a few
+// connections, and 256 commands that take a minute have 256 connections within about a second.
 //
 // # Shares
 //
 // A connection goes to the client that has the fewest in use, and among several to the one that has
 // waited longest. A client may take one whenever a place is free. It may take a further one only
 // while it has fewer in use than there are free places; there are Options.Max places, and those of
-// idle connections are free. A client that is alone therefore gets half of all places, 128 of 256. A
-// second one that comes later gets 64 and a third 32, and two that compete from the beginning get 85
-// and 86. A client that is alone does not get the other half, because a command may take a minute
-// and its connection cannot be taken away: a client that comes later would have to wait that long.
+// idle connections are free. A client that is alone therefore gets half of all places, 128 of 256.
+// A second one that comes later gets 64 and a third 32, and two that compete from the beginning get
+// 85 and 86. A client that is alone does not get the other half, because a command may take a
+// minute and its connection cannot be taken away: a client that comes later would have to wait that
+// long.
 //
 // # Waiting
 //

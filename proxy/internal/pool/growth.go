@@ -2,6 +2,7 @@ package pool
 
 import (
 	"errors"
+	"runtime"
 	"time"
 
 	"eslguard/policy"
@@ -28,6 +29,8 @@ const (
 	longWait = 500 * time.Millisecond
 	// retryAfter is the pause after a dial has failed while other connections exist.
 	retryAfter = 500 * time.Millisecond
+	// maxTries is how often FreeSWITCH is dialled if the connection cannot be used after the login.
+	maxTries = 2
 )
 
 // growth is how a Pool grows while Gets wait.
@@ -38,13 +41,14 @@ type growth struct {
 	last, pause time.Time
 	// err is the error of the last dial, if that failed while these Gets were waiting.
 	err error
-	// timer calls check. Nil while no Get waits.
+	// timer calls check. Nil while no Get waits. armed is when it was started.
 	timer *time.Timer
+	armed time.Time
 }
 
 var (
-	errFault      = errors.New("internal error")
-	errUnexpected = errors.New("something came that was not asked for")
+	errFault    = errors.New("internal error")
+	errUnusable = errors.New("the connection ended, or something came, right after the login")
 )
 
 // grow dials what is wanted.
@@ -56,6 +60,7 @@ func (p *Pool) grow() {
 		p.dial()
 	}
 	if p.queue.waiting > 0 && p.growth.timer == nil {
+		p.growth.armed = time.Now()
 		p.growth.timer = time.AfterFunc(checkEvery, p.check)
 	}
 }
@@ -73,11 +78,12 @@ func (p *Pool) mayDial() bool {
 	}
 }
 
-// check runs while Gets wait.
+// check runs every checkEvery while Gets wait.
 func (p *Pool) check() {
 	if p.opts.Contain != nil {
 		defer p.opts.Contain()
 	}
+	runtime.Gosched() // to wait as long as other goroutines do
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.growth.timer = nil
@@ -85,51 +91,47 @@ func (p *Pool) check() {
 		return
 	}
 	now := time.Now()
-	if n := p.addition(now); n > 0 {
+	late := now.Sub(p.growth.armed) >= 2*checkEvery
+	if n := p.addition(now, late); n > 0 {
 		p.growth.want = min(p.total()+n, p.opts.Max)
 		p.growth.last = now
 	}
 	p.grow()
 }
 
-// addition returns how many connections are to be added.
-func (p *Pool) addition(now time.Time) int {
+// addition returns how many connections are to be added. late is true if eslguard has no time for
+// what it has to do. Nothing is added while no connection is in use: the first dial tells whether
+// FreeSWITCH can be reached.
+func (p *Pool) addition(now time.Time, late bool) int {
 	n := p.total()
-	if n < p.growth.want || n >= p.opts.Max || now.Before(p.growth.pause) || p.next() == nil {
+	if len(p.used) == 0 || n < p.growth.want || n >= p.opts.Max || now.Before(p.growth.pause) || p.next() == nil {
 		return 0
 	}
 	last := now.Sub(p.growth.last)
+	slow := last >= longWait && p.waitedFor(now) >= longWait
 	switch busy := p.busyFor(now); {
+	case late && slow:
+		return 1
+	case late:
+		return 0
 	case busy >= growEvery:
 		return max(n, fewStep)
 	case busy >= checkEvery && n < few:
 		return fewStep
 	case busy >= checkEvery && last >= growEvery:
 		return 1
-	case last >= longWait && p.waitedFor(now) >= longWait:
+	case slow:
 		return max(1, n/4)
 	default:
 		return 0
 	}
 }
 
-// busyFor returns for how long all connections have been in use. It returns 0 if something can be
-// read from one of them, since that one will soon be back.
+// busyFor returns for how long all connections that are in use have been so.
 func (p *Pool) busyFor(now time.Time) time.Duration {
-	if len(p.used) == 0 {
-		return 0
-	}
 	shortest := time.Duration(1<<63 - 1)
 	for _, u := range p.used {
 		shortest = min(shortest, now.Sub(u.since))
-	}
-	if shortest < checkEvery {
-		return 0
-	}
-	for conn := range p.used {
-		if conn.Readable() {
-			return 0
-		}
 	}
 	return shortest
 }
@@ -154,6 +156,7 @@ func (p *Pool) dial() {
 	p.dials.Go(func() { p.connect(up) })
 }
 
+// connect makes one connection.
 func (p *Pool) connect(up *policy.Upstream) {
 	if p.opts.Contain != nil {
 		defer p.opts.Contain()
@@ -161,9 +164,12 @@ func (p *Pool) connect(up *policy.Upstream) {
 	var l upstream.Link
 	err := errFault
 	defer func() { p.connected(up, l, err) }()
-	if l, err = p.opts.Dial(p.ctx, up); err == nil && !reusable(l) {
+	for range maxTries {
+		if l, err = p.opts.Dial(p.ctx, up); err != nil || reusable(l) {
+			return
+		}
 		l.Conn.Close()
-		err = &upstream.Error{Reply: replyUnreachable, Err: errUnexpected}
+		err = &upstream.Error{Reply: replyUnreachable, Err: errUnusable}
 	}
 }
 

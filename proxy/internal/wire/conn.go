@@ -93,7 +93,7 @@ func (w *Conn) Wait() (idle bool) {
 
 // waitFD is called when the descriptor may be readable. It returns false to wait until it is.
 func (w *Conn) waitFD(fd uintptr) bool {
-	if w.woken || canRead(fd) {
+	if w.woken || readable(fd) {
 		return true
 	}
 	w.woken = true
@@ -141,19 +141,6 @@ func (w *Conn) Gone() (err error) {
 	return err
 }
 
-// Readable reports without waiting whether a read would return at once, because bytes have come or
-// the connection has ended. It returns false if this system cannot report it. It may be called by
-// any goroutine.
-func (w *Conn) Readable() (readable bool) {
-	if w.raw == nil {
-		return false
-	}
-	if closed := w.raw.Control(func(fd uintptr) { readable = canRead(fd) }); closed != nil {
-		return true
-	}
-	return readable
-}
-
 // quietRead is how long Quiet waits in a read on systems that do not report the state of a
 // connection.
 const quietRead = time.Millisecond
@@ -167,7 +154,9 @@ func (w *Conn) Quiet() bool {
 		return false
 	}
 	if w.raw != nil {
-		return !w.Readable()
+		comes := false
+		closed := w.raw.Control(func(fd uintptr) { comes = readable(fd) })
+		return closed == nil && !comes
 	}
 	w.setReadDeadline(time.Now().Add(quietRead))
 	n, err := w.Conn.Read(make([]byte, 1))

@@ -76,16 +76,18 @@ func TestQuiet(t *testing.T) {
 		"pipe": net.Pipe,
 	}
 	for kind, pair := range pairs {
-		for what, disturb := range map[string]func(w *Conn, far net.Conn){
-			"a byte":       func(_ *Conn, far net.Conn) { _, _ = far.Write([]byte("x")) },
-			"the end":      func(_ *Conn, far net.Conn) { far.Close() },
-			"an interrupt": func(w *Conn, _ net.Conn) { w.Interrupt() },
-			"a close":      func(w *Conn, _ net.Conn) { w.Close() },
+		for _, disturb := range []func(w *Conn, far net.Conn){
+			func(_ *Conn, far net.Conn) { _, _ = far.Write([]byte("x")) },
+			func(_ *Conn, far net.Conn) { far.Close() },
+			func(w *Conn, _ net.Conn) { w.Interrupt() },
+			func(w *Conn, _ net.Conn) { w.Close() },
 		} {
 			near, far := pair()
 			w := New(near)
-			if !w.Quiet() || !w.Quiet() {
-				t.Errorf("%s: not quiet, though nothing happened", kind)
+			for range 2 {
+				if !w.Quiet() {
+					t.Errorf("%s: not quiet, though nothing happened", kind)
+				}
 			}
 			done := make(chan struct{})
 			go func() { defer close(done); disturb(w, far) }()
@@ -95,9 +97,6 @@ func TestQuiet(t *testing.T) {
 			near.Close()
 			far.Close()
 			<-done
-			if kind == "tcp" && !w.Readable() {
-				t.Errorf("after %s and a close: not readable", what)
-			}
 		}
 	}
 }

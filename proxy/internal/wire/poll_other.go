@@ -10,8 +10,8 @@ const canPoll = false
 
 var errWouldBlock = errors.New("wire: the write would have to wait")
 
-// canRead always returns true: nothing is known of a descriptor here.
-func canRead(uintptr) bool { return true }
+// readable always returns true: nothing is known of a descriptor here.
+func readable(uintptr) bool { return true }
 
 // farEnd always returns nil: nothing is known of a descriptor here.
 func farEnd(uintptr) error { return nil }

@@ -15,8 +15,8 @@ const canPoll = true
 
 const errWouldBlock = syscall.EAGAIN
 
-// canRead reports whether a read would not have to wait. It also returns true if it cannot tell.
-func canRead(fd uintptr) bool {
+// readable reports whether a read would not have to wait. It also returns true if it cannot tell.
+func readable(fd uintptr) bool {
 	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	n, err := unix.Poll(fds[:], 0)
 	return n > 0 || err != nil

@@ -12,8 +12,10 @@ type Event struct {
 	// Name is the event's name, such as HEARTBEAT. An event with a name that FreeSWITCH does not
 	// know is sent as CUSTOM.
 	Name string
-	// Subclass is the subclass of a CUSTOM event. Empty: none.
+	// Subclass is the subclass of a CUSTOM event. Empty: none, unless HasSubclass is set.
 	Subclass string
+	// HasSubclass reports whether there is a subclass, which may be empty.
+	HasSubclass bool
 	// Headers are the headers. Those that every event has are added when it is fired, unless it is
 	// played.
 	Headers []frame.Header
@@ -30,8 +32,8 @@ type Event struct {
 // A Fired event is offered to listeners. It does not change. Its methods may be called from any
 // goroutine.
 type Fired struct {
-	name     string // decides who is subscribed to it
-	subclass string // "": none
+	name     string  // decides who is subscribed to it
+	subclass *string // nil: none
 	headers  []frame.Header
 	body     string
 	hasBody  bool
@@ -47,8 +49,16 @@ type Fired struct {
 // Fire returns an event that the switch itself fires. Its headers are complete.
 func Fire(e *Event) *Fired {
 	f := Play(e)
-	f.name, f.subclass, f.copied = e.Name, e.Subclass, true
+	f.name, f.subclass, f.copied = e.Name, e.subclass(), true
 	return f
+}
+
+// subclass returns the subclass, or nil.
+func (e *Event) subclass() *string {
+	if e.Subclass == "" && !e.HasSubclass {
+		return nil
+	}
+	return &e.Subclass
 }
 
 // Play returns an event with the headers that a listener was sent. Its name is that of its last
@@ -56,14 +66,14 @@ func Fire(e *Event) *Fired {
 // FreeSWITCH's copy of an event begins with it (switch_event.c, switch_event_dup). Name and
 // Subclass of e count only if these headers are missing.
 func Play(e *Event) *Fired {
-	f := &Fired{name: e.Name, subclass: e.Subclass, headers: e.Headers, body: e.Body, hasBody: e.HasBody || e.Body != ""}
+	f := &Fired{name: e.Name, subclass: e.subclass(), headers: e.Headers, body: e.Body, hasBody: e.HasBody || e.Body != ""}
 	for _, h := range e.Headers {
 		if h.Name == "Event-Name" {
 			f.name = h.Value
 		}
 	}
 	if len(e.Headers) > 0 && e.Headers[0].Name == "Event-Subclass" {
-		f.subclass = e.Headers[0].Value
+		f.subclass = &e.Headers[0].Value
 	}
 	return f
 }
@@ -84,21 +94,22 @@ func (f *Fired) get(name string) (value string, ok bool) {
 func (f *Fired) sent() *Event {
 	e := &Event{Headers: f.headers, Body: f.body, HasBody: f.hasBody}
 	if f.copied {
-		e.Headers = duplicate(f.headers, f.subclass)
+		f.duplicate(e)
 	}
 	return e
 }
 
-// duplicate returns the headers of a copy (switch_event.c, switch_event_dup). Event-Subclass comes
-// first, headers without a value are lost, and so are empty elements at the beginning of a list.
-func duplicate(headers []frame.Header, subclass string) []frame.Header {
+// duplicate makes e a copy (switch_event.c, switch_event_dup). Event-Subclass comes first, headers
+// without a value are lost, and so are empty elements at the beginning of a list. A header _body
+// becomes the body if there is none.
+func (f *Fired) duplicate(e *Event) {
 	var l frame.HeaderList
-	if subclass != "" {
-		l.Add("Event-Subclass", subclass)
+	if f.subclass != nil {
+		l.Add("Event-Subclass", *f.subclass)
 	}
-	for _, h := range headers {
+	for _, h := range f.headers {
 		switch {
-		case subclass != "" && h.Name == "Event-Subclass":
+		case f.subclass != nil && h.Name == "Event-Subclass":
 		case h.Elements == nil:
 			l.Add(h.Name, h.Value)
 		default:
@@ -107,11 +118,10 @@ func duplicate(headers []frame.Header, subclass string) []frame.Header {
 			}
 		}
 	}
-	out := make([]frame.Header, len(l.Headers))
-	for i, h := range l.Headers {
-		out[i] = *h
+	e.Headers = l.Values()
+	if !f.hasBody {
+		e.Body, e.HasBody = l.Body()
 	}
-	return out
 }
 
 // A List returns a header that is a list with these elements.

@@ -31,7 +31,7 @@ func (s *Subscriptions) Wants(e *Fired) bool {
 		return false
 	}
 	if !s.Names["ALL"] {
-		if !s.Names[e.name] || e.name == "CUSTOM" && e.subclass != "" && !s.Custom[e.subclass] {
+		if !s.Names[e.name] || e.name == "CUSTOM" && e.subclass != nil && !s.Custom[*e.subclass] {
 			return false
 		}
 	}
@@ -47,8 +47,8 @@ func (s *Subscriptions) Wants(e *Fired) bool {
 }
 
 // passes reports whether the filters let an event pass. They are compared in order. A filter
-// without a minus that matches lets the event pass, and one with a minus that matches ends the
-// comparison and keeps it back.
+// without a minus that matches lets the event pass. One with a minus that matches drops it and ends
+// the comparison.
 func (s *Subscriptions) passes(e *Fired) bool {
 	send := false
 	for _, h := range s.Filter.Headers {
@@ -92,7 +92,11 @@ func (s *Subscriptions) matchRegex(value, expression string) bool {
 		}
 		s.compiled[expression] = re
 	}
-	return re != nil && re.MatchString(latin1(value))
+	if re == nil {
+		return false
+	}
+	// The dollar of PCRE2 also matches before a line end that ends the text.
+	return re.MatchString(latin1(value)) || re.MatchString(latin1(strings.TrimSuffix(value, "\n")))
 }
 
 // compile returns nil if the expression never matches.

@@ -78,9 +78,12 @@ func TestWants(t *testing.T) {
 	}
 }
 
-// TestFilters is the table of which filters let an event pass that has A: b and C: ddd.
+// TestFilters is the table of which filters let an event pass.
 func TestFilters(t *testing.T) {
-	e := &Event{Name: "HEARTBEAT", Headers: []frame.Header{{Name: "A", Value: "b"}, {Name: "C", Value: "ddd"}}}
+	e := &Event{Name: "HEARTBEAT", Body: "text", Headers: []frame.Header{
+		{Name: "A", Value: "b"}, {Name: "C", Value: "ddd"}, {Name: "D", Value: "1"}, {Name: "D", Value: "2"},
+		{Name: "E", Value: "é"}, List("L", "x", "y"), {Name: "N", Value: "a\nb"}, {Name: "P", Value: "/x/y"}, {Name: "V"}, {Name: "T", Value: "text\n"}, {Name: "U", Value: "text\n\n"},
+	}}
 	for _, c := range []struct {
 		name    string
 		filters [][2]string
@@ -104,6 +107,30 @@ func TestFilters(t *testing.T) {
 		{"a pattern with case", [][2]string{{"C", "/^D+$/"}}, false},
 		{"a pattern without an end", [][2]string{{"C", "/^dd"}}, false},
 		{"an invalid pattern", [][2]string{{"C", "/(/"}}, false},
+		{"a pattern of nothing", [][2]string{{"C", "//"}}, true},
+		{"a slash", [][2]string{{"C", "/"}}, false},
+		{"a sign before a pattern", [][2]string{{"C", "+/d/"}}, false},
+		{"a slash in a pattern", [][2]string{{"P", "/^/x/y$/"}}, true},
+		{"flags after a slash", [][2]string{{"P", "/^/X/Y$/xi"}}, true},
+		{"a dot and a line end", [][2]string{{"N", "/^a.b$/"}}, false},
+		{"a dot and a line end with a flag", [][2]string{{"N", "/^A.b$/si"}}, true},
+		{"the end before a line end", [][2]string{{"T", "/^text$/"}}, true},
+		{"the end before two line ends", [][2]string{{"U", "/^text$/"}}, false},
+		{"a dot is a byte", [][2]string{{"E", "/^.$/"}}, false},
+		{"two dots are two bytes", [][2]string{{"E", "/^..$/"}}, true},
+		{"no byte over 127 has another case", [][2]string{{"E", "É"}}, false},
+		{"the first of two", [][2]string{{"D", "2"}}, false},
+		{"a list", [][2]string{{"L", "array::X|:y"}}, true},
+		{"the text of a list", [][2]string{{"L", "ARRAY::X|:Y"}}, true},
+		{"an element of a list", [][2]string{{"L", "x"}}, false},
+		{"a filter that is a list", [][2]string{{"L", "ARRAY::x"}, {"L", "ARRAY::y"}}, true},
+		{"the body", [][2]string{{"_body", "text"}}, true},
+		{"the body in another case", [][2]string{{"_BODY", "text"}}, false},
+		{"a value that is empty", [][2]string{{"V", "+"}}, true},
+		{"an empty filter", [][2]string{{"A", "b"}, {"A", ""}}, true},
+		{"a minus before a match", [][2]string{{"A", "-b"}, {"C", "ddd"}}, false},
+		{"a minus that does not match and a match", [][2]string{{"A", "-c"}, {"C", "ddd"}}, true},
+		{"a minus on a missing header", [][2]string{{"X", "-"}, {"C", "ddd"}}, true},
 	} {
 		s := Subscriptions{Events: true, Names: map[string]bool{"ALL": true}}
 		for _, f := range c.filters {
@@ -136,6 +163,20 @@ func TestText(t *testing.T) {
 		e                Event
 		plain, json, xml string
 	}{
+		{"names", Event{Headers: []frame.Header{{Name: `<a "b">&: %41é`, Value: "c"}}}, "<a \"b\">&: %41é: c\n\n",
+			`{"<a \"b\">&: %41é":"c"}`, "<event>\n  <headers>\n    <<a \"b\">&: %41é>c</<a \"b\">&: %41é>\n  </headers>\n</event>\n"},
+		{"values", Event{Headers: []frame.Header{{Name: "A", Value: "%41%4a é\xff\x01"}}}, "A: %41%254a%20%C3%A9%FF%01\n\n",
+			"{\"A\":\"%41%4a é\xff\\u0001\"}", "<event>\n  <headers>\n    <A>%41%254a%20%C3%A9%FF%01</A>\n  </headers>\n</event>\n"},
+		{"text like a list", Event{Headers: []frame.Header{{Name: "A", Value: "ARRAY::x|:y"}}}, "A: ARRAY%3A%3Ax%7C%3Ay\n\n",
+			`{"A":"ARRAY::x|:y"}`, "<event>\n  <headers>\n    <A>ARRAY%3A%3Ax%7C%3Ay</A>\n  </headers>\n</event>\n"},
+		{"a list of one", Event{Headers: []frame.Header{List("A", "x")}}, "A: x\n\n", `{"A":["x"]}`,
+			"<event>\n  <headers>\n    <A>x</A>\n  </headers>\n</event>\n"},
+		{"a list of nothing", Event{Headers: []frame.Header{List("A", "")}}, "A: _undef_\n\n", `{"A":[""]}`,
+			"<event>\n  <headers>\n    <A></A>\n  </headers>\n</event>\n"},
+		{"a Content-Length and a body", Event{Headers: []frame.Header{{Name: "Content-Length", Value: "3"}}, Body: "é\r", HasBody: true},
+			"Content-Length: 3\nContent-Length: 3\n\né\r", `{"Content-Length":"3","Content-Length":"3","_body":"é\r"}`,
+			"<event>\n  <headers>\n    <Content-Length>3</Content-Length>\n  </headers>\n  <Content-Length>3</Content-Length>\n" +
+				"  <body>&#xE9;&#xD;</body>\n</event>\n"},
 		{"nothing", Event{}, "\n", "{}", "<event>\n  <headers></headers>\n</event>\n"},
 		{"a list", Event{Headers: []frame.Header{*l.Headers[0]}}, "A: ARRAY%3A%3Ax%20y%7C%3Az\n\n", `{"A":["x y","z"]}`,
 			"<event>\n  <headers>\n    <A>x%20y</A>\n    <A>z</A>\n  </headers>\n</event>\n"},

@@ -255,8 +255,36 @@ func TestQuoteJSON(t *testing.T) {
 			t.Errorf("QuoteJSON(%q) = %s, want %s", c.text, got, c.want)
 		}
 	}
-	if got := string(fstext.AppendXML(nil, `<a b="c">&'</a>`)); got != `&lt;a b="c"&gt;&amp;'&lt;/a&gt;` {
-		t.Errorf("AppendXML gives %s", got)
+}
+
+func TestAppendXML(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"", ""},
+		{`<a b="c">&'</a>`, `&lt;a b="c"&gt;&amp;'&lt;/a&gt;`},
+		{"a\r\n\tb\x01", "a&#xD;\n\tb\x01"},
+		{"<", "&lt;"},
+		{"<&<!&\r\xff<é", "&lt;&amp;<!&\r\xff<é"},
+		{"aéb", "a&#xE9;b"},
+		{"€😀", "&#x20AC;&#x1F600;"},
+		{"\x80\xbfa", "a"},                   // they begin no character
+		{"\xc3ab", "b"},                      // the byte after an incomplete character is lost
+		{"\xe2\x82<a\xacb", "&lt;b"},         // escapes do not end one
+		{"\xe2\x82<\xac", "&lt;&#x20AC;"},    // nor are they part of it
+		{"\xf8\x88\x80\x80\x80", "&#x8000;"}, // the last byte begins none
+		{"\xc3", ""},
+	} {
+		if got := string(fstext.AppendXML([]byte("x"), c.text)); got != "x"+c.want {
+			t.Errorf("AppendXML(%q) = %q, want %q", c.text, got[1:], c.want)
+		}
+	}
+}
+
+// TestAppendURL checks that no part of an escape is written over the limit.
+func TestAppendURL(t *testing.T) {
+	for limit, want := range []string{"", "a", "a", "a", "a%20", "a%20%", "a%20%4", "a%20%41", "a%20%41"} {
+		if got := string(fstext.AppendURL([]byte("x"), "a %41", limit)); got != "x"+want {
+			t.Errorf("%d bytes: %q, want %q", limit, got[1:], want)
+		}
 	}
 }
 
