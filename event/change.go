@@ -134,7 +134,10 @@ func parseFilter(rest string) (Change, error) {
 		return Change{}, errFilter
 	}
 	f, err := newFilter(name, value)
-	return Change{verb: verbAddFilter, filter: f}, err
+	if err != nil {
+		return Change{}, err
+	}
+	return Change{verb: verbAddFilter, filter: f}, nil
 }
 
 func parseFilterDelete(rest string) (Change, error) {

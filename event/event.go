@@ -108,8 +108,7 @@ func (e *Event) Subclass() []byte { return e.subclass }
 
 // Get returns the value of the first header with that name, in any case (switch_event.c,
 // switch_event_get_header). The value of a list is its whole text, such as ARRAY::a|:b. Get returns
-// false if there is no such header. The body is not a header. The result is valid until the next
-// Get or Parse.
+// false if there is no such header. The body is not a header.
 func (e *Event) Get(name string) (value []byte, ok bool) {
 	f := e.find(name)
 	if f == nil {
@@ -136,7 +135,7 @@ func (e *Event) find(name string) *field {
 }
 
 // First returns the name and the value of the first header. It returns nil for both if the event
-// has no headers. The result is valid until the next Get or Parse.
+// has no headers.
 func (e *Event) First() (name, value []byte) {
 	if len(e.headers) == 0 {
 		return nil, nil
@@ -151,8 +150,7 @@ func (e *Event) First() (name, value []byte) {
 	return name, value
 }
 
-// Body returns the body. It returns false if the event has none; a body may be empty. The result is
-// valid until the next Get or Parse.
+// Body returns the body. It returns false if the event has none; a body may be empty.
 func (e *Event) Body() (body []byte, ok bool) {
 	if !e.hasBody {
 		return nil, false

@@ -116,9 +116,10 @@ const MaxLine = 4096
 // taking one type takes the mark ALL as well.
 //
 // To change a subscription from one Need to another without a gap, send the lines of event for the
-// whole new Need, and then those of nixevent for the old Need minus the new. CUSTOM can only be
-// taken together with all other types. If it is left without subclasses, it brings only CUSTOM
-// events that have none.
+// whole new Need, and then those of nixevent for the old Need minus the new. FreeSWITCH may then
+// send a little more than is needed: CUSTOM events that have no subclass, those of subclasses that
+// were subscribed to before ALL and are not reserved, and, if the new Need has all types, what ALL
+// adds to them.
 func (n Need) Lines(verb string) []string {
 	switch {
 	case verb != "nixevent":

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 	"sync"
 
@@ -43,7 +44,6 @@ func (e *Event) reset(json []byte) {
 var (
 	errSize    = errors.New("event: more than 4 GiB")
 	errHeaders = fmt.Errorf("event: more than %d headers", MaxHeaders)
-	errControl = errors.New("event: a control character in the JSON text")
 )
 
 func errSyntax(at int) error { return fmt.Errorf("event: unexpected JSON at byte %d", at) }
@@ -54,14 +54,12 @@ func (e *Event) parse() error {
 	switch {
 	case len(text) > maxText:
 		return errSize
-	case hasControl(text):
-		return errControl
 	case string(text) == "{}":
 		return nil
 	case len(text) == 0 || text[0] != '{':
 		return errSyntax(0)
 	}
-	s := scanner{text: text, backslash: -1}
+	s := scanner{text: text}
 	for i := 1; ; i++ {
 		if len(e.headers) == MaxHeaders {
 			return errHeaders
@@ -84,12 +82,9 @@ func (e *Event) parse() error {
 	}
 }
 
-// A scanner finds strings in a JSON text without control characters.
+// A scanner finds strings in a JSON text.
 type scanner struct {
 	text []byte
-	// backslash is the position of a backslash that no backslash precedes after the text that has
-	// been scanned, or the length of the text if there is none. It is -1 at the beginning.
-	backslash int
 }
 
 // member reads a name and its value that begin at i. end is the position after them, -1 if there is
@@ -145,54 +140,46 @@ func (s *scanner) stringAt(i int) (end int, escaped bool) {
 	if i >= len(s.text) || s.text[i] != '"' {
 		return -1, false
 	}
-	i++
-	quote := s.index('"', i)
-	for {
-		if s.backslash < i {
-			s.backslash = s.index('\\', i)
+	for i++; ; {
+		i = s.special(i)
+		switch {
+		case i == len(s.text):
+			return -1, false
+		case s.text[i] == '"':
+			return i + 1, escaped
+		case s.text[i] != '\\':
+			return -1, false
 		}
-		if s.backslash >= quote {
-			break
-		}
-		_, n := unescape(s.text[s.backslash:])
+		_, n := unescape(s.text[i:])
 		if n == 0 {
 			return -1, false
 		}
 		escaped = true
-		if i = s.backslash + n; i > quote {
-			quote = s.index('"', i)
-		}
+		i += n
 	}
-	if quote == len(s.text) {
-		return -1, false
-	}
-	return quote + 1, escaped
 }
 
-// index returns the position of the first c from position i on, the length of the text if there is
-// none.
-func (s *scanner) index(c byte, i int) int {
-	if n := bytes.IndexByte(s.text[i:], c); n >= 0 {
-		return i + n
-	}
-	return len(s.text)
-}
-
-// hasControl reports whether b contains a byte below a space.
-func hasControl(b []byte) bool {
+// special returns the position of the first quote, backslash or byte below a space, from position i
+// on. It is the length of the text if there is none.
+func (s *scanner) special(i int) int {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	for ; len(b) >= 8; b = b[8:] {
-		v := binary.LittleEndian.Uint64(b)
-		if (v-ones*' ')&^v&high != 0 {
-			return true
+	text := s.text
+	for ; i+8 <= len(text); i += 8 {
+		v := binary.LittleEndian.Uint64(text[i:])
+		quote, slash := v^(ones*'"'), v^(ones*'\\')
+		// A byte of found has its highest bit set if it is special. Bytes above such a byte may
+		// have it as well, those below have not.
+		found := ((quote-ones)&^quote | (slash-ones)&^slash | (v-ones*' ')&^v) & high
+		if found != 0 {
+			return i + bits.TrailingZeros64(found)/8
 		}
 	}
-	for _, c := range b {
-		if c < ' ' {
-			return true
+	for ; i < len(text); i++ {
+		if c := text[i]; c == '"' || c == '\\' || c < ' ' {
+			break
 		}
 	}
-	return false
+	return i
 }
 
 // splitBody takes the body from the headers: FreeSWITCH writes its length and the body as the last

@@ -32,10 +32,10 @@ func (e *Event) appendPlain(dst []byte) []byte {
 	return e.appendValue(append(dst, "\n\n"...), &e.body)
 }
 
-// unsafe marks the bytes that are encoded: those below a space and above a tilde, and
+// toEncode marks the bytes that are encoded: those below a space and above a tilde, and
 // SWITCH_URL_UNSAFE (switch_utils.h). It includes the backslash, which begins an escape in JSON,
 // and the percent sign, which sometimes stays.
-var unsafe = func() (set [256]bool) {
+var toEncode = func() (set [256]bool) {
 	for c := range set {
 		set[c] = c < ' ' || c > '~'
 	}
@@ -45,7 +45,9 @@ var unsafe = func() (set [256]bool) {
 	return set
 }()
 
-// isHex reports whether c is one of the digits that FreeSWITCH accepts after a percent sign.
+// beginsEscape reports whether the percent sign at the beginning of b is one that stays.
+func beginsEscape(b []byte) bool { return len(b) > 2 && isHex(b[1]) && isHex(b[2]) }
+
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' }
 
 // appendEncoded appends the percent-encoded value of the inside of a JSON string (switch_utils.c,
@@ -54,7 +56,7 @@ func appendEncoded(dst, raw []byte) []byte {
 	run := 0 // where the bytes begin that are copied as they are
 	for i := 0; i < len(raw); {
 		c := raw[i]
-		if !unsafe[c] || c == '%' && i+2 < len(raw) && isHex(raw[i+1]) && isHex(raw[i+2]) {
+		if !toEncode[c] || c == '%' && beginsEscape(raw[i:]) {
 			i++
 			continue
 		}
@@ -113,7 +115,7 @@ func (e *Event) cutList(encoded []byte, i int) []byte {
 	end := 0
 	for k, c := range e.value {
 		n := 1
-		if unsafe[c] && (c != '%' || k+2 >= len(e.value) || !isHex(e.value[k+1]) || !isHex(e.value[k+2])) {
+		if toEncode[c] && (c != '%' || !beginsEscape(e.value[k:])) {
 			n = 3
 		}
 		if end+n > size {

@@ -10,8 +10,9 @@ import (
 
 // A Subscription is what one listener has asked for: its format, its events and its filters. It
 // does what a connection of FreeSWITCH's event socket does (mod_event_socket.c, parse_command and
-// event_handler). The zero Subscription is that of a new connection: no events, plain. A
-// Subscription is not safe for concurrent use.
+// event_handler). The zero Subscription is that of a new connection: no events, plain. It does not
+// bound how many subclasses and filters it has, since package command does. A Subscription is not
+// safe for concurrent use.
 type Subscription struct {
 	listening bool // LFLAG_EVENTS
 	format    Format
