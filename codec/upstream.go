@@ -179,6 +179,13 @@ func (r *UpstreamReader) More() ([]byte, error) {
 	return p[:n:n], nil
 }
 
+// SetBuffer makes the size of the reader's buffer at least size bytes. A buffer in which bytes are
+// pending keeps its size until the reader releases it.
+func (r *UpstreamReader) SetBuffer(size int) {
+	r.in.size = size
+	r.in.releaseEmpty()
+}
+
 // Release gives the buffer back if no bytes are pending, the last frame has been read completely,
 // and Next would have to read. It reports whether it did. Call it before waiting for the source, so
 // that an idle session has no buffer. No frame is valid any more after it.

@@ -328,3 +328,26 @@ func TestReleaseWithinABody(t *testing.T) {
 		t.Error("not released after a body")
 	}
 }
+
+// reads is an endless source that notes how much each Read may return.
+type reads struct{ largest int }
+
+func (r *reads) Read(b []byte) (int, error) {
+	r.largest = max(r.largest, len(b))
+	return copy(b, "Content-Type: auth/request\n\n"), nil
+}
+
+// TestUpstreamSetBuffer: a reader whose buffer is made larger reads as much at once.
+func TestUpstreamSetBuffer(t *testing.T) {
+	var src reads
+	r := codec.NewUpstreamReader(&src, codec.UpstreamLimits{})
+	for _, want := range []int{64 << 10, 256 << 10} {
+		r.SetBuffer(want)
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		if src.largest != want {
+			t.Errorf("a read of %d bytes at most, want %d", src.largest, want)
+		}
+	}
+}

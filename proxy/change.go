@@ -18,11 +18,11 @@ import (
 // no more may be read.
 func (c *commands) change(v verdict, seq uint64) bool {
 	s := c.s
+	p := answers.Pending{Record: seq, Sent: time.Now()}
 	s.out.Reserve()
 	if !c.await(s.out.Turn, 0) {
 		return false
 	}
-	p := answers.Pending{Record: seq, Sent: time.Now()}
 	if v.cmd.Verb == command.VerbExit {
 		c.settle(p, "+OK bye")
 		s.end(ending{reason: "exit", how: drain})
@@ -31,26 +31,31 @@ func (c *commands) change(v verdict, seq uint64) bool {
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.Prepare(ctx, v.change); err != nil {
-		if s.isOver() {
+		s.srv.reach.failed(s.ident.upstream(), err)
+		return c.settle(p, upstream.ReplyOf(err))
+	}
+	return c.settleWith(p, func() (string, bool) { return s.feed.Settle(ctx, v.change) })
+}
+
+// settle answers, in the place that is reserved for that, a command that eslguard carries out. It
+// returns false if the session is over.
+func (c *commands) settle(p answers.Pending, reply string) bool {
+	answer := func() ([]byte, bool) { return codec.AppendCommandReply(nil, reply), false }
+	return c.settleWith(p, func() (string, bool) { return reply, c.s.out.Settle(answer) })
+}
+
+// settleWith calls settle, again after each frame that is in progress, until it has answered, and
+// records the answer that it returns. It returns false if the session is over.
+func (c *commands) settleWith(p answers.Pending, settle func() (reply string, ok bool)) bool {
+	for {
+		if reply, ok := settle(); ok {
+			c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), false), "")
+			return true
+		}
+		if !c.await(c.s.out.Turn, 0) {
 			return false
 		}
-		s.srv.reach.failed(s.ident.upstream(), err)
-		c.settle(p, upstream.ReplyOf(err))
-		return true
 	}
-	c.reply(p, s.feed.Settle(ctx, v.change))
-	return true
-}
-
-// settle answers, in the place that is reserved for that, a command that eslguard carries out.
-func (c *commands) settle(p answers.Pending, reply string) {
-	c.s.out.Settle(func() ([]byte, bool) { return codec.AppendCommandReply(nil, reply), false })
-	c.reply(p, reply)
-}
-
-// reply records the answer to a command that eslguard carries out.
-func (c *commands) reply(p answers.Pending, reply string) {
-	c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), false), "")
 }
 
 // changesEvents reports whether a command changes what the session is sent.

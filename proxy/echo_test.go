@@ -93,8 +93,8 @@ func TestResultsThatRepeatSecrets(t *testing.T) {
 	c.send("bgapi uuid_send_dtmf u " + planted + "\nJob-UUID: job-1\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
 	await(t, "the job runs", func() bool { return g.watched().Count() == 1 })
-	g.watched().Ended([]byte(jobEnd("job-1", "uuid_send_dtmf", "u%20"+planted, "+OK "+planted)))
-	jobs := g.records(t, "job")
+	g.heard(t, jobEnd("job-1", "uuid_send_dtmf", "u%20"+planted, "+OK "+planted))
+	jobs := g.jobRecords(t, 1)
 	if len(jobs) != 1 || jobs[0]["reply"] != nil || jobs[0]["reply_hash"] == nil {
 		t.Errorf("the result is recorded as %v", jobs)
 	}

@@ -103,7 +103,7 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 	doc := map[string]any{
 		"version": 1,
 		"upstreams": map[string]any{
-			"pbx": map[string]any{"address": upstream, "password": map[string]any{"file": "secret"}},
+			"pbx": withSharing(map[string]any{"address": upstream, "password": map[string]any{"file": "secret"}}),
 		},
 		// Names that the catalogue does not know and the recordings contain.
 		"apis": map[string]any{
@@ -120,6 +120,14 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		doc["clients"].(map[string]any)["other"] = other
 	}
 	return loadFrom(t, dir, doc)
+}
+
+// withSharing lets the whole suite run in a shared mode.
+func withSharing(up map[string]any) map[string]any {
+	for _, key := range strings.Fields(os.Getenv("ESLGUARD_TEST_SHARED")) {
+		up[key] = "shared"
+	}
+	return up
 }
 
 // loadFrom writes doc as a policy's file in dir and loads it.

@@ -32,7 +32,7 @@ func TestForgedEnds(t *testing.T) {
 			c.wantPrefix(commandReply + "+OK Job-UUID")
 			await(t, "the job runs", func() bool { return g.watched().Count() == 1 })
 			j := g.watched()
-			j.Ended([]byte(test.event))
+			g.heard(t, test.event)
 			if n := j.Count(); n != 1 {
 				t.Fatal("the job was ended by what FreeSWITCH did not fire at its end")
 			}
@@ -41,7 +41,7 @@ func TestForgedEnds(t *testing.T) {
 			if n := len(g.records(t, "job")); n != 0 {
 				t.Errorf("%d results of the job are recorded", n)
 			}
-			j.Ended([]byte(jobEnd("job-1", "echo", "x", "x")))
+			g.heard(t, jobEnd("job-1", "echo", "x", "x"))
 			if n := j.Count(); n != 0 {
 				t.Error("the job's own end was not believed")
 			}
@@ -108,16 +108,16 @@ func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	other.send("bgapi echo short\nJob-UUID: same\n\n")
 	other.wantPrefix(commandReply + "-ERR a job with that Job-UUID is running already")
 	j := g.watched()
-	j.Ended([]byte(jobEnd("same", "echo", "short", "+OK of other\n")))
-	if ended := g.records(t, "job"); j.Count() != 1 || len(ended) != 1 || ended[0]["client"] != "other" {
+	g.heard(t, jobEnd("same", "echo", "short", "+OK of other\n"))
+	if ended := g.jobRecords(t, 1); j.Count() != 1 || len(ended) != 1 || ended[0]["client"] != "other" {
 		t.Fatal("the end of other's job did not end that job alone")
 	}
-	j.Ended([]byte(jobEnd("same", "echo", "else", "+OK of nobody\n")))
-	j.Ended([]byte(jobEnd("same", "echo", "long", "+OK of pbx\n")))
+	g.heard(t, jobEnd("same", "echo", "else", "+OK of nobody\n"))
+	g.heard(t, jobEnd("same", "echo", "long", "+OK of pbx\n"))
 	if n := j.Count(); n != 0 {
 		t.Errorf("%d jobs run, want none", n)
 	}
-	records := g.records(t, "job")
+	records := g.jobRecords(t, 2)
 	if len(records) != 2 || records[0]["client"] != "other" || records[0]["reply"] != "+OK of other" ||
 		records[1]["client"] != "pbx" || records[1]["reply"] != "+OK of pbx" {
 		t.Errorf("records %v, want each client's own result", records)
@@ -134,16 +134,16 @@ func TestEndsThatCannotBeToldApart(t *testing.T) {
 		c.wantPrefix(commandReply + "+OK")
 	}
 	j := g.watched()
-	end := []byte(jobEnd("same", "echo", "x", "+OK of one\n"))
-	j.Ended(end)
+	end := jobEnd("same", "echo", "x", "+OK of one\n")
+	g.heard(t, end)
 	if n := j.Count(); n != 2 {
 		t.Fatalf("%d jobs count after the end of one of two, want both", n)
 	}
-	j.Ended(end)
+	g.heard(t, end)
 	if n := j.Count(); n != 0 {
 		t.Fatalf("%d jobs count after both have ended", n)
 	}
-	records := g.records(t, "job")
+	records := g.jobRecords(t, 2)
 	if len(records) != 2 {
 		t.Fatalf("records %v, want one for each client", records)
 	}
@@ -163,11 +163,11 @@ func TestEndOfAJobWithAList(t *testing.T) {
 	c.send("bgapi echo ARRAY::a\nJob-UUID: list\n\n")
 	c.wantPrefix(commandReply + "+OK")
 	j := g.watched()
-	j.Ended([]byte(jobEnd("other", "echo", "a", "")))
+	g.heard(t, jobEnd("other", "echo", "a", ""))
 	if j.Count() != 1 {
 		t.Fatal("the end of another job ended it")
 	}
-	j.Ended([]byte(jobEnd("list", "echo", "a", "")))
+	g.heard(t, jobEnd("list", "echo", "a", ""))
 	if j.Count() != 0 {
 		t.Error("the job does not end")
 	}

@@ -17,14 +17,13 @@ type sessionJobs struct {
 	registry *jobs.Registry
 }
 
-// of returns the registry of the client's upstream. It starts the watch there with the session's
-// first job.
+// of returns the registry of the client's upstream. With the session's first job, it makes
+// FreeSWITCH report the ends of jobs there.
 func (j *sessionJobs) of(all *jobs.Set, up *policy.Upstream) *jobs.Registry {
 	if j.registry == nil {
 		j.registry = all.Of(up)
 		j.registry.Join()
 	}
-	j.registry.Use(up)
 	return j.registry
 }
 

@@ -2,12 +2,14 @@ package proxy
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"eslguard/event"
 	"eslguard/internal/switchsim"
 	"eslguard/proxy/internal/jobs"
 )
@@ -22,7 +24,7 @@ func (g *guard) endless() {
 	}})
 }
 
-// jobEnd is the event that mod_event_socket fires at the end of a job.
+// jobEnd is the event that mod_event_socket fires at the end of a job, in the form plain.
 func jobEnd(id, name, args, result string) string {
 	head := "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\n" +
 		"Job-UUID: " + id + "\nJob-Command: " + name + "\n"
@@ -32,14 +34,51 @@ func jobEnd(id, name, args, result string) string {
 	return head + fmt.Sprintf("Content-Length: %d\n\n%s", len(result), result)
 }
 
-// fire sends an event to every connection of the switch, whatever it subscribed to.
-func (g *guard) fire(event string) {
-	go g.sim.Flood([]byte(plainEvent(event)), 1)
+// inJSON turns a plain event into the form JSON. It escapes only what FreeSWITCH escapes.
+func inJSON(t *testing.T, plain string) string {
+	t.Helper()
+	head, body, hasBody := strings.Cut(plain, "\n\n")
+	quote := func(s string) string {
+		return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`, "\n", `\n`).Replace(s) + `"`
+	}
+	var fields []string
+	for line := range strings.SplitSeq(strings.TrimSuffix(head, "\n"), "\n") {
+		name, value, _ := strings.Cut(line, ": ")
+		decoded, err := url.PathUnescape(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields = append(fields, quote(name)+":"+quote(decoded))
+	}
+	if hasBody {
+		fields = append(fields, `"_body":`+quote(body))
+	}
+	return "{" + strings.Join(fields, ",") + "}"
 }
 
-// plainEvent is an event as FreeSWITCH frames it.
-func plainEvent(event string) string {
-	return fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)
+// heard makes the guard handle an event, given in the form plain, as if the switch had sent it.
+func (g *guard) heard(t *testing.T, plain string) {
+	t.Helper()
+	var e event.Event
+	if err := e.Parse([]byte(inJSON(t, plain))); err != nil {
+		t.Fatal(err)
+	}
+	g.watched().Ended(&e)
+}
+
+// jobRecords waits until the ends of n jobs are recorded, and returns these records.
+func (g *guard) jobRecords(t *testing.T, n int) []map[string]any {
+	t.Helper()
+	await(t, "the ends of jobs are recorded", func() bool { return len(g.records(t, "job")) >= n })
+	return g.records(t, "job")
+}
+
+// fire sends an event, given in the form plain, to every connection of the switch in the form JSON,
+// whatever it subscribed to.
+func (g *guard) fire(t *testing.T, plain string) {
+	t.Helper()
+	text := inJSON(t, plain)
+	go g.sim.Flood(fmt.Appendf(nil, "Content-Length: %d\nContent-Type: text/event-json\n\n%s", len(text), text), 1)
 }
 
 // watched returns the jobs of the policy's upstream.
@@ -47,7 +86,7 @@ func (g *guard) watched() *jobs.Registry { return g.jobs.Of(g.policies.Current()
 
 // watching reports whether the switch has accepted the subscription of the guard's own connection.
 func (g *guard) watching() bool {
-	return slices.Contains(g.sim.Commands(), "event plain BACKGROUND_JOB\n\n")
+	return slices.Contains(g.sim.Commands(), "event json BACKGROUND_JOB\n\n")
 }
 
 // TestChangeOfPolicyEndsAWatch: a policy without the upstream ends the watch there.
@@ -109,7 +148,7 @@ func TestJobsLimit(t *testing.T) {
 	c = g.loggedIn(t)
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(tooMany)
-	g.fire(jobEnd("job-3", "echo", "x", "x"))
+	g.fire(t, jobEnd("job-3", "echo", "x", "x"))
 	j := g.watched()
 	await(t, "the job's end is noticed", func() bool { return j.Count() == fewJobs-1 })
 	c.wantPrefix("Content-Length: ") // the flood goes to every session
@@ -174,7 +213,7 @@ func TestLostJobsHoldNoLimit(t *testing.T) {
 	watch := <-s.links
 	watch.command()
 	time.Sleep(10 * time.Millisecond) // the job is lost after one
-	watch.say(commandReply + "+OK event listener enabled plain\n\n")
+	watch.say(commandReply + "+OK event listener enabled json\n\n")
 	for range 2 {
 		_ = up.SetReadDeadline(time.Now().Add(patience))
 		up.command()
@@ -197,9 +236,8 @@ func TestJobResultIsRecorded(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("bgapi originate user/1000 &park\nJob-UUID: job-1\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
-	g.fire(jobEnd("job-1", "originate", "user/1000%20%26park", "+OK "+uuid+"\n"))
-	await(t, "the job's record", func() bool { return len(g.records(t, "job")) == 1 })
-	job, sent := g.records(t, "job")[0], g.records(t, "command")[0]
+	g.fire(t, jobEnd("job-1", "originate", "user/1000%20%26park", "+OK "+uuid+"\n"))
+	job, sent := g.jobRecords(t, 1)[0], g.records(t, "command")[0]
 	if job["call"] != uuid || job["job"] != "job-1" || job["of"] != sent["seq"] || job["client"] != "c" {
 		t.Errorf("record %v of the job, want it to name call %s and command %v", job, uuid, sent["seq"])
 	}

@@ -125,9 +125,11 @@ func (l *line) unused() {
 		return
 	}
 	// The earlier commands have been answered in the meantime, and the relay waits for more. It
-	// cannot be told to stop in a way that leaves the connection usable.
+	// cannot be stopped in a way that leaves the connection usable, so it closes the connection.
 	l.relay.unneeded.Store(true)
-	l.s.life.upstream().Interrupt()
+	link, _ := l.s.life.takeUpstream()
+	l.borrowed, l.relay = false, nil
+	link.Interrupt()
 }
 
 // answered is called by the relay after the last answer to a command. It returns true if the relay
@@ -166,15 +168,6 @@ func (l *line) giveBack() {
 	} else {
 		l.pool.Discard(l.s.entry.client, link)
 	}
-}
-
-// drop closes a borrowed connection that is not needed any more but cannot be used again.
-func (l *line) drop() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	link, _ := l.s.life.takeUpstream()
-	l.borrowed, l.relay = false, nil
-	l.pool.Discard(l.s.entry.client, link)
 }
 
 // keep makes the session keep a borrowed connection until its end. It returns false if the session

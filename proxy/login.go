@@ -122,8 +122,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 		return a.noUpstream(to, err)
 	}
 	s.srv.reach.report(to, nil)
-	s.srv.streams.Reachable(to)
-	s.srv.jobs.Reachable(to)
+	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
 		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds})

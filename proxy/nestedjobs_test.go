@@ -36,18 +36,18 @@ func TestNestedJobsLimit(t *testing.T) {
 			t.Errorf("%q is answered %q", sent, got)
 		}
 	}
-	// The job watch sends event.
+	// The guard's own stream of events sends event.
 	sent := slices.DeleteFunc(g.sim.Commands(), func(text string) bool { return strings.HasPrefix(text, "event ") })
 	if len(sent) != 2 {
 		t.Errorf("the switch was sent %q, want two commands", sent)
 	}
 	j := g.watched()
-	j.Ended([]byte(jobEnd("made-up", "echo", "x", "x"))) // of the command, not of the API
-	j.Ended([]byte(nestedEnd("echo", "another")))
+	g.heard(t, jobEnd("made-up", "echo", "x", "x")) // of the command, not of the API
+	g.heard(t, nestedEnd("echo", "another"))
 	if n := j.Count(); n != 2 {
 		t.Fatalf("%d jobs are counted, want 2", n)
 	}
-	j.Ended([]byte(nestedEnd("echo", "y%20z")))
+	g.heard(t, nestedEnd("echo", "y%20z"))
 	if n := j.Count(); n != 1 {
 		t.Fatalf("%d jobs are counted, want 1", n)
 	}

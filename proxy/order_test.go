@@ -57,8 +57,8 @@ func (g *guard) wantCommands(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
 	for _, c := range g.sim.Commands() {
-		// That command is the guard's own job watch.
-		if c = strings.TrimRight(c, "\n"); c != "event plain BACKGROUND_JOB" {
+		// That command is of the guard's own stream of events.
+		if c = strings.TrimRight(c, "\n"); c != "event json BACKGROUND_JOB" {
 			got = append(got, c)
 		}
 	}

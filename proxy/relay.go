@@ -24,7 +24,7 @@ type relay struct {
 	viaFeed bool
 	// returned is true once the connection has gone back to the pool.
 	returned bool
-	// unneeded is true once the connection is borrowed and no command needs it any more.
+	// unneeded is true once the line has given up a borrowed connection, which the relay closes.
 	unneeded atomic.Bool
 }
 
@@ -42,7 +42,7 @@ func (r *relay) run() {
 	case r.returned:
 		return
 	case r.unneeded.Load():
-		s.line.drop()
+		s.line.pool.Discard(s.entry.client, r.up)
 		return
 	}
 	if why := s.life.leaving.Load(); why != nil && e.how == drain {

@@ -24,9 +24,9 @@ func (r *relay) reply(f *codec.UpstreamFrame) (ending, bool) {
 		return r.joinReply(f, p)
 	}
 	e, ok := r.answer(f, p)
-	if ok {
-		r.returned = r.s.line.answered()
-		r.s.out.Wake()
+	if ok && r.s.line.answered() {
+		r.returned = true
+		r.s.out.Wake() // dial may wait for the return
 	}
 	return e, ok
 }

@@ -24,10 +24,7 @@ func (s *Server) PolicyChanged() {
 	all := s.roster.all()
 	forEach(all, func(se *session) { se.adopt(p) })
 	forEach(all, func(se *session) { se.recheck(p) })
-	s.jobs.Keep(p.Upstreams())
-	s.streams.Keep(p.Upstreams())
-	s.pools.Keep(p.Upstreams())
-	s.reach.keep(p.Upstreams())
+	s.keepUpstreams(p.Upstreams())
 }
 
 // forEach calls f once for each of all, for several at a time, and returns after the last. A fault

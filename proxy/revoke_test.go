@@ -112,7 +112,7 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 			for _, c := range clients {
 				c.wantNotice(test.reason) // and nothing before it: neither the event nor an answer
 			}
-			// The session that stays is the job watch.
+			// The session that stays is the guard's own stream of events.
 			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 })
 			h.release()
 			await(t, "the sessions end", func() bool { return g.Sessions() == 0 })

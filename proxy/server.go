@@ -116,12 +116,12 @@ type Server struct {
 	once   sync.Once
 	roster roster
 	dialer *upstream.Dialer
-	// streams are the shared event connections of the upstreams, pools their shared connections for
-	// commands.
+	// streams read the events of each upstream once. jobs hears the ends of bgapi jobs there.
 	streams stream.Set
-	pools   *pool.Set
-	jobs    jobs.Set
-	expiry  expiry
+	// pools lend connections to sessions that share them.
+	pools  *pool.Set
+	jobs   jobs.Set
+	expiry expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
 	ledger ledger
@@ -163,8 +163,7 @@ func (s *Server) setUp() {
 		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
 		s.reach.shown = s.secrets.shown
-		s.jobs.Dial, s.jobs.Log, s.jobs.Done, s.jobs.Contain = s.dialer.Dial, s.logWatch, s.ledger.recordJob, s.contain
-		s.jobs.LostAfter = s.lostJobs
+		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.recordJob, s.contain, s.lostJobs
 	})
 }
 
@@ -342,8 +341,8 @@ func (s *Server) awaitEnd() {
 	defer close(s.end)
 	defer s.contain()
 	s.roster.wait()
-	s.jobs.Close()
 	s.streams.Close()
+	s.jobs.Close()
 	s.pools.Close()
 	s.connections.Close()
 	s.journal.Close()

@@ -83,15 +83,30 @@ func (r *reach) report(up *policy.Upstream, err error) {
 	e.Msg("FreeSWITCH can be logged in to again")
 }
 
-// logWatch logs that the watch on an upstream's jobs has lost its connection, or with a nil error
-// that it is back.
-func (s *Server) logWatch(upstream string, err error) {
+// logStream logs that the stream of events of an upstream is lost or cannot be connected, or with a
+// nil error that it is back.
+func (s *Server) logStream(upstream string, err error) {
 	if err == nil {
-		s.Log.Info().Str("event", "jobs").Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")
+		s.Log.Info().Str("event", "stream").Str("upstream", upstream).Msg("the stream of events from FreeSWITCH is back")
 		return
 	}
-	s.Log.Warn().Str("event", "jobs").Str("upstream", upstream).Err(err).
-		Msg("the connection that hears the ends of bgapi jobs is lost; eslguard tries again until it is back")
+	s.Log.Warn().Str("event", "stream").Str("upstream", upstream).Err(err).
+		Msg("the stream of events from FreeSWITCH is lost: sessions that share it are closed, and ends of bgapi jobs may be missed; " +
+			"eslguard connects it again while it is needed")
+}
+
+// reachable is called when a session has logged in at an upstream.
+func (s *Server) reachable(up *policy.Upstream) {
+	s.streams.Reachable(up)
+	s.jobs.Reachable(up)
+}
+
+// keepUpstreams is called with the upstreams of a new policy.
+func (s *Server) keepUpstreams(upstreams map[string]*policy.Upstream) {
+	s.reach.keep(upstreams)
+	s.jobs.Keep(upstreams)
+	s.streams.Keep(upstreams)
+	s.pools.Keep(upstreams)
 }
 
 // versionTimeout is how long Try waits for the version: FreeSWITCH sends it every 20 seconds unless

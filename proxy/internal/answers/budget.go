@@ -167,12 +167,13 @@ func (b *Budget) trim() {
 func (b *Budget) evict() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	expected := b.used.Load()
+	var leaving int64 // read before used, which release reduces first
 	for o := range b.holders {
 		if o.evicted.Load() {
-			expected -= o.held.Load()
+			leaving += o.held.Load()
 		}
 	}
+	expected := b.used.Load() - leaving
 	for expected > b.max {
 		largest := b.largest()
 		if largest == nil {

@@ -13,10 +13,11 @@ func (w *Writer) NeverWait() {
 // to dst the events that this client is to be sent; they must not be empty. The Writer takes a
 // reference to each event that it keeps. choose is not called if nothing can be sent any more.
 //
-// While a command has no answer, a place is reserved, or a frame is in progress, the events are held
-// back, since FreeSWITCH writes events only while it waits for a command. They count as waiting for
-// the client. WriteEvents never waits for the client. A fault in it is contained as one in the
-// Writer's own goroutine, so that the caller can go on with other clients.
+// While a command has no answer, a place is reserved, or a frame is in progress, the events are
+// held back, since FreeSWITCH writes events only while it waits for a command (mod_event_socket.c,
+// read_packet). They count as waiting for the client. WriteEvents never waits for the client. A
+// fault in it is contained like one in the Writer's own goroutines, so that the caller can go on
+// with other clients.
 func (w *Writer) WriteEvents(choose func(dst []*Shared) []*Shared) {
 	defer w.out.contain()
 	w.mu.Lock()
@@ -85,8 +86,8 @@ func (w *Writer) Settle(answer func() (reply []byte, dropEvents bool)) bool {
 	return true
 }
 
-// proceed sends what has waited for its turn: the proxy's own answers, and the events that were held
-// back if every command has been answered. The caller holds mu, and no frame is in progress.
+// proceed sends what has waited for its turn: the proxy's own answers and, if every command has
+// been answered, the events that were held back. The caller holds mu, and no frame is in progress.
 func (w *Writer) proceed() {
 	for {
 		b, ok := w.queue.popLocal()

@@ -81,14 +81,25 @@ func TestMemoryGoesBackToTheSystem(t *testing.T) {
 		b := NewBudget(testBudget, func() {})
 		o := new(outbox)
 		b.take(o, reclaimBytes, reclaimBytes)
+		frame := b.NewShared(maxPooled)
+		frame.wait()
+		frame.Release()
 		var chunks [][]byte
 		for range reclaimBytes / maxChunk {
 			chunks = append(chunks, b.chunk(maxChunk))
 		}
 		b.release(o, reclaimBytes, reclaimBytes)
-		for _, c := range chunks {
+		for _, c := range chunks[1:] {
 			b.reuse(c)
 		}
+		frame.endWait()
+		if idle := b.idle.Load(); idle != reclaimBytes-maxChunk+maxPooled {
+			t.Fatalf("%d bytes are kept", idle)
+		}
+		if freed := b.reclaim.bytes; freed != reclaimBytes-maxChunk+maxPooled {
+			t.Errorf("%d bytes are counted as freed", freed)
+		}
+		b.reuse(chunks[0])
 		spare := func() int {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -101,6 +112,9 @@ func TestMemoryGoesBackToTheSystem(t *testing.T) {
 		synctest.Wait()
 		if n := spare(); n != 0 {
 			t.Errorf("%d chunks are still kept", n)
+		}
+		if idle := b.idle.Load(); idle != 0 {
+			t.Errorf("%d bytes are still kept", idle)
 		}
 		r := b.reclaim
 		r.mu.Lock()

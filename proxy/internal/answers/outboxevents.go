@@ -1,8 +1,8 @@
 package answers
 
-// maxIdleHeld is how long the list of held back events may be that an outbox keeps while it is
+// maxIdleHeld is the capacity of the list of held back events that an outbox may keep while it is
 // empty.
-const maxIdleHeld = 32
+const maxIdleHeld = 64
 
 // writeShared sends the frames of v, now or later, in order. What the socket does not take is kept
 // without copying it. The caller holds mu, and the outbox takes something.
@@ -108,7 +108,7 @@ type vector struct {
 	bufs   [][]byte
 }
 
-// maxIdleVector is how long the lists of a vector may be that is kept for reuse.
+// maxIdleVector is the capacity of the lists of a vector that may be kept for reuse.
 const maxIdleVector = 1 << 10
 
 // takeVector returns an empty vector.

@@ -150,6 +150,9 @@ func (w *Writer) Shrink() {
 	if w.queue.n == 0 {
 		w.queue = queue{}
 	}
+	if len(w.out.heldBack) == 0 {
+		w.out.heldBack = nil
+	}
 }
 
 // BeginFrame sends the part of f that has been read. The rest follows with Write, and then EndFrame
@@ -264,10 +267,9 @@ func (w *Writer) SendGathered(tell func(beginning []byte, size int64)) {
 
 // Close writes the last words to the client, after which nothing more is taken. last is left out
 // within a frame and after FreeSWITCH's own goodbye; nil writes nothing. Events that are held back
-// are dropped, as FreeSWITCH drops those of a listener whose command is running. Unless drain is
-// nil, Close
-// calls it, to set a write deadline, and then waits until the client has taken everything that
-// waits for it or the deadline has passed. A second call does nothing.
+// are dropped, because a command still has no answer. Unless drain is nil, Close calls it, to set a
+// write deadline, and then waits until the client has taken everything that waits for it or the
+// deadline has passed. A second call does nothing.
 func (w *Writer) Close(last []byte, drain func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -284,9 +286,10 @@ func (w *Writer) Close(last []byte, drain func()) {
 	}
 }
 
-// Abandon stops writing and empties the queue. It returns how many bytes the client has not taken,
-// and what the commands that FreeSWITCH has not answered still count for in the client's limits on
-// what is in progress; the caller releases these. unanswered is nil if there are none.
+// Abandon stops writing, takes nothing more, and empties the queue. It returns how many bytes the
+// client has not taken, and what the commands that FreeSWITCH has not answered still count for in
+// the client's limits on what is in progress; the caller releases these. unanswered is nil if there
+// are none.
 func (w *Writer) Abandon() (undelivered int64, unanswered []*policy.Taken) {
 	w.stop()
 	_ = w.out.conn.SetWriteDeadline(wire.Past)

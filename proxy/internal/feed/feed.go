@@ -74,16 +74,16 @@ func (f *Feed) Prepare(ctx context.Context, c event.Change) error {
 }
 
 // Settle changes the subscription and answers the client in the place that is reserved for that. It
-// returns the text of the answer.
-func (f *Feed) Settle(ctx context.Context, c event.Change) (reply string) {
-	f.o.Out.Settle(func() ([]byte, bool) {
+// returns the text of the answer, and false if it is not the turn of that place (answers.Writer).
+func (f *Feed) Settle(ctx context.Context, c event.Change) (reply string, ok bool) {
+	ok = f.o.Out.Settle(func() ([]byte, bool) {
 		reply = f.sub.Apply(c)
 		return codec.AppendCommandReply(nil, reply), !f.sub.Listening()
 	})
-	if f.member != nil {
+	if ok && f.member != nil {
 		_ = f.member.Require(ctx, f.sub.Need()) // it needs no more than before
 	}
-	return reply
+	return reply, ok
 }
 
 // Deliver implements stream.Subscriber.

@@ -1,13 +1,18 @@
 package feed
 
-import "time"
+import (
+	"time"
+
+	"eslguard/event"
+)
 
 // The allowance of a session for the regular expressions of its filters, in units of
 // event.Subscription.TakeWork, one of which takes about 10 ns at worst: a tenth of the time of the
-// goroutine that serves all sessions of the upstream, and half a second at once.
+// goroutine that serves all sessions of the upstream, and about 0.2 s at once. workBurst must not
+// be more than event.MaxMatchWork, since a match that would cost more is not made.
 const (
 	workRate  = 10_000_000
-	workBurst = 50_000_000
+	workBurst = event.MaxMatchWork
 )
 
 // An allowance is a token bucket. The zero allowance is full.

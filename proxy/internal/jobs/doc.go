@@ -3,11 +3,12 @@
 //
 // # The end of a job
 //
-// A Registry learns of the ends of jobs from BACKGROUND_JOB events on a connection of the proxy's
-// own, its watch, since a client may not have subscribed to them, may filter them, and may be gone
-// before its job is. It believes only the events that mod_event_socket fires at the end of a job,
-// and an event ends the job whose command it names: two clients may choose the same Job-UUID. If
-// they run the same command under it, both jobs count until as many have ended.
+// A Registry learns of the ends of jobs from BACKGROUND_JOB events on the proxy's own stream of
+// events, since a client may not have subscribed to them, may filter them, and may be gone before
+// its job is. It believes only the events that mod_event_socket fires at the end of a job, and an
+// event ends the job whose command it names: two clients may choose the same Job-UUID. If they run
+// the same command under it, both jobs count until as many have ended. Results are reported by a
+// goroutine of the Registry's own, so that no other reader of the stream waits for that.
 //
 // # Jobs within commands
 //
@@ -19,6 +20,6 @@
 //
 // # Lost jobs
 //
-// If the watch was not connected while a job ran, the end of the job may have been missed. Such a
-// job counts for LostAfter, and any job counts for a day at most.
+// If FreeSWITCH did not send these events all the time that a job ran, the end of the job may have
+// been missed. Such a job counts for LostAfter, and any job counts for a day at most.
 package jobs

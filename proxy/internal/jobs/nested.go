@@ -28,7 +28,7 @@ func NestedMarks(effects []effect.Effect) (marks []Mark) {
 			continue // FreeSWITCH starts nothing (mod_commands.c, bgapi_function)
 		}
 		name, args, _ := strings.Cut(text, " ")
-		marks = append(marks, markOf(inEvent(name), inEvent(args)))
+		marks = append(marks, markOf(name, args))
 	}
 	return marks
 }

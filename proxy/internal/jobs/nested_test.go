@@ -11,7 +11,7 @@ import (
 // TestLostNestedJobs: a job whose end is not heard counts for a while.
 func TestLostNestedJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := newRegistry(nil, func(error) {}, func(Job, string, []byte, int64) {})
+		j := alone()
 		marks := NestedMarks([]effect.Effect{
 			{Kind: effect.KindAPI, Name: "bgapi", Args: "echo x"}, {Kind: effect.KindAPI, Name: "bgapi"},
 			{Kind: effect.KindAPI, Name: "echo", Args: "x"}, {Kind: effect.KindAPI, Name: "bgapi", Args: "UUID:a echo x"},

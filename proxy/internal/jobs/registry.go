@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"eslguard/policy"
-	"eslguard/proxy/internal/upstream"
+	"eslguard/proxy/internal/stream"
 )
 
-// LostAfter is how long a job counts whose end may have been missed, because the watch on the
-// upstream was not connected all the time that the job ran, or because the end that was reported
-// may belong to another client's job.
+// LostAfter is how long a job counts whose end may have been missed, because FreeSWITCH did not
+// report the ends of jobs all the time that it ran, or because the end that was reported may belong
+// to another client's job.
 const LostAfter = 10 * time.Minute
 
 // maxAge is how long any job counts: one whose connection broke as it was sent may never have
@@ -60,12 +60,10 @@ type Job struct {
 // A Registry counts the jobs of one upstream. It is safe for use by several goroutines. Set.Of
 // makes it.
 type Registry struct {
-	watch watch
+	watch   watch
+	reports reports
 	// lostAfter is LostAfter, except in tests.
 	lostAfter time.Duration
-	// done is called at the end of each job, with the beginning of its result and the length of the
-	// whole.
-	done func(j Job, id string, result []byte, size int64)
 
 	mu sync.Mutex
 	// running are the jobs by their Job-UUID, then by client: two clients may have chosen the same.
@@ -78,29 +76,26 @@ type Registry struct {
 	lastSweep time.Time
 }
 
-func newRegistry(dial func(context.Context, *policy.Upstream) (upstream.Link, error), log func(error), done func(Job, string, []byte, int64)) *Registry {
+func newRegistry(st *stream.Stream, done func(Job, string, []byte, int64), contain func()) *Registry {
 	r := &Registry{
-		done: done, lostAfter: LostAfter, running: make(map[string]map[string]Job), clients: make(map[string]int),
+		lostAfter: LostAfter, running: make(map[string]map[string]Job), clients: make(map[string]int),
 		nested: make(map[Mark][]nestedJob),
 	}
-	r.watch.dial, r.watch.log, r.watch.ended = dial, log, r.Ended
-	r.watch.busy, r.watch.abandoned = r.anyRuns, r.forgetAll
-	r.watch.init()
+	r.reports.done, r.reports.contain = done, contain
+	r.watch = watch{stream: st, ended: r.Ended, busy: r.anyRuns, abandoned: r.forgetAll, contain: contain}
 	return r
 }
 
-// Join is called once by a session before its first job. It starts the watch; Leave undoes it.
+// Join is called once by a session before its first job: the ends of jobs are reported from then
+// on. Leave undoes it.
 func (r *Registry) Join() { r.watch.join() }
 
 // Leave is called at the end of a session that called Join.
 func (r *Registry) Leave() { r.watch.leave() }
 
-// Use makes up the upstream that the watch connects to.
-func (r *Registry) Use(up *policy.Upstream) { r.watch.up.Store(up) }
-
-// Await waits a moment for the watch to be connected, but no longer than ctx lasts, so that the end
-// of a short job is not missed. It waits only within watchPatience of the loss of the connection,
-// so that no session is slow for as long as the watch is away.
+// Await waits a moment until FreeSWITCH reports the ends of jobs, but no longer than ctx lasts, so
+// that the end of a short job is not missed. It waits only within watchPatience of the loss of the
+// connection, so that no session is slow for as long as FreeSWITCH is away.
 func (r *Registry) Await(ctx context.Context) { r.watch.await(ctx.Done()) }
 
 // Count returns how many jobs count in limits.

@@ -1,27 +1,25 @@
 package jobs
 
 import (
-	"context"
 	"maps"
 	"sync"
 	"time"
 
 	"eslguard/policy"
-	"eslguard/proxy/internal/upstream"
+	"eslguard/proxy/internal/stream"
 )
 
 // A Set is the Registries of all upstreams. Its fields must be set before use, except LostAfter,
 // and are not changed afterwards. It is safe for use by several goroutines.
 type Set struct {
-	// Dial connects a watch to its upstream.
-	Dial func(context.Context, *policy.Upstream) (upstream.Link, error)
-	// Log is called when the watch on the upstream of that name has lost its connection, with the
-	// reason and once for each loss, and with a nil error when it is back.
-	Log func(upstream string, err error)
+	// Streams are the streams of events on which the ends of jobs are reported. The Set does not
+	// close them.
+	Streams *stream.Set
 	// Done is called at the end of each job, with the beginning of its result and the length of the
 	// whole.
 	Done func(j Job, id string, result []byte, size int64)
-	// Contain is deferred in the goroutines of timers and recovers from a fault there.
+	// Contain is deferred in the Set's own goroutines and around the handling of an event. It
+	// recovers from a fault there. Nil: a fault ends the program.
 	Contain func()
 	// LostAfter replaces the constant of that name in tests. Zero: the constant.
 	LostAfter time.Duration
@@ -38,8 +36,7 @@ func (s *Set) Of(up *policy.Upstream) *Registry {
 	defer s.mu.Unlock()
 	r, ok := s.byAddress[up.Address]
 	if !ok {
-		r = newRegistry(s.Dial, func(err error) { s.Log(up.Name, err) }, s.Done)
-		r.watch.contain = s.Contain
+		r = newRegistry(s.Streams.Of(up), s.Done, s.Contain)
 		if s.LostAfter > 0 {
 			r.lostAfter = s.LostAfter
 		}
@@ -48,7 +45,6 @@ func (s *Set) Of(up *policy.Upstream) *Registry {
 		}
 		s.byAddress[up.Address] = r
 	}
-	r.Use(up)
 	return r
 }
 
@@ -66,16 +62,16 @@ func (s *Set) Sweep(up *policy.Upstream) bool {
 	return r != nil && r.sweep()
 }
 
-// Reachable is called when a session has logged in at an upstream: its watch connects without
-// further delay.
+// Reachable is called when a session has logged in at an upstream, after stream.Set.Reachable: the
+// bgapis that follow wait a moment for the stream if it is not connected.
 func (s *Set) Reachable(up *policy.Upstream) {
 	if r := s.known(up.Address); r != nil {
 		r.watch.reachable()
 	}
 }
 
-// Keep is called with the upstreams of a new policy. The watches on other upstreams end with the
-// last session there.
+// Keep is called with the upstreams of a new policy. The jobs on other upstreams are given up with
+// the last session there.
 func (s *Set) Keep(upstreams map[string]*policy.Upstream) {
 	addresses := make(map[string]bool)
 	for _, up := range upstreams {
@@ -92,9 +88,11 @@ func (s *Set) all() map[string]*Registry {
 	return maps.Clone(s.byAddress)
 }
 
-// Close ends all watches and waits for them. No session may use the Set any more.
+// Close waits until the ends of jobs that are known have been reported. No session may use the Set
+// any more, and its Streams must have been closed.
 func (s *Set) Close() {
 	for _, r := range s.all() {
 		r.watch.close()
+		r.reports.wait()
 	}
 }

@@ -36,9 +36,9 @@ func (w *Conn) TryWritev(bufs [][]byte) (int, error) {
 	return w.writev(bufs, false)
 }
 
-// WriteSome waits until the socket takes bytes. Then it writes what the socket takes of the bytes of
-// bufs, as TryWritev does, and returns how many bytes that is: at least one unless there is an
-// error, which there is at the write deadline. The first buffer must not be empty.
+// WriteSome waits until the socket takes bytes. Then it writes what the socket takes of the bytes
+// of bufs, as TryWritev does, and returns how many bytes that is: at least one unless there is an
+// error. After the write deadline there is. The first buffer must not be empty.
 func (w *Conn) WriteSome(bufs [][]byte) (int, error) {
 	if w.raw == nil {
 		return w.Write(bufs[0])

@@ -9,8 +9,8 @@ import (
 // maxIovecs is how many buffers are written with one system call. The kernel's limit is 1024.
 const maxIovecs = 64
 
-// writevOnce writes at most maxIovecs buffers to a descriptor that does not block. unix.Writev would
-// allocate for more than 8 of them.
+// writevOnce writes at most maxIovecs buffers to a descriptor that does not block. unix.Writev
+// would allocate for more than 8 of them.
 func writevOnce(fd uintptr, bufs [][]byte) (int, error) {
 	if len(bufs) == 1 {
 		return writeOnce(fd, bufs[0])

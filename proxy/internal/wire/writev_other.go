@@ -5,8 +5,8 @@ package wire
 // maxIovecs is how many buffers writevOnce is given.
 const maxIovecs = 64
 
-// writevOnce writes bufs to a descriptor that does not block, one after the other, until it takes no
-// more.
+// writevOnce writes bufs to a descriptor that does not block, one after the other, until it takes
+// no more.
 func writevOnce(fd uintptr, bufs [][]byte) (total int, err error) {
 	for _, b := range bufs {
 		n, err := writeOnce(fd, b)

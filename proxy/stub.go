@@ -1,3 +1,0 @@
-package proxy
-
-func (s *Server) logStream(upstream string, err error) {}
