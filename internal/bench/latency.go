@@ -10,6 +10,10 @@ import (
 // eventRate is how many events a second happen at a busy switch.
 const eventRate = 200
 
+// latencyParts is into how many shorter rounds a round is divided, so that a moment in which the
+// machine does something else spoils only one of them.
+const latencyParts = 5
+
 // measureLatency measures the time from the moment in which an event is written at the switch until
 // a client has read it. The added latency is what is more than that of a direct connection in the
 // same round.
@@ -22,10 +26,10 @@ func measureLatency(r *rig, p plan) ([]result, error) {
 	for i := range quantiles {
 		total[i], added[i] = make(map[string][]float64), make(map[string][]float64)
 	}
-	for range p.rounds {
+	for range p.rounds * latencyParts {
 		direct := make([]float64, len(quantiles))
 		for _, c := range r.contestants {
-			times, err := c.latencies(ten, p.events)
+			times, err := c.latencies(ten, max(1, p.events/latencyParts))
 			if err != nil {
 				return nil, err
 			}

@@ -16,8 +16,8 @@
 // splice. eslguard runs with its audit on, once with connections of each session's own, and once,
 // as eslguard-shared, with shared events and connections.
 //
-//	go run ./internal/bench           # about fifteen minutes
-//	go run ./internal/bench -quick    # a few seconds, to see that it works
+//	go run ./internal/bench           # about twelve minutes
+//	go run ./internal/bench -quick    # half a minute, to see that it works
 package main
 
 import (
