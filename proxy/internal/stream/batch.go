@@ -26,6 +26,8 @@ type Batch struct {
 	frames [][formats]*answers.Shared
 	// scratch is where a frame is made before its size is known.
 	scratch []byte
+	// taken is the format of the last frame that was taken.
+	taken event.Format
 }
 
 // Len returns the number of events. It is at least 1.
@@ -37,6 +39,7 @@ func (b *Batch) Event(i int) *event.Event { return b.events[i] }
 // Frame returns the i-th event as a frame in a format. The frame belongs to the Batch. A caller
 // that keeps it must take a reference of its own.
 func (b *Batch) Frame(i int, f event.Format) *answers.Shared {
+	b.taken = f
 	if frame := b.frames[i][f]; frame != nil {
 		return frame
 	}

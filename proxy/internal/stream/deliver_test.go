@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"eslguard/codec"
 	"eslguard/event"
@@ -47,6 +49,41 @@ func TestFrames(t *testing.T) {
 				t.Errorf("the frames in %v are %v", format, made)
 			}
 		}
+	})
+}
+
+// TestOrderOfMembers: after the first batch, members that take the same format are side by side, and
+// a member that takes another format changes its place.
+func TestOrderOfMembers(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
+		var order []event.Format
+		take := func(format *event.Format) *sink {
+			return &sink{onDeliver: func(b *Batch) {
+				b.Frame(0, *format)
+				order = append(order, *format)
+			}}
+		}
+		want := func(formats ...event.Format) {
+			t.Helper()
+			order = nil
+			f.send(frame(named("API")))
+			synctest.Wait()
+			if !slices.Equal(order, formats) {
+				t.Errorf("the formats were taken in the order %v, want %v", order, formats)
+			}
+		}
+		var formats [9]event.Format
+		for i := range formats {
+			formats[i] = event.Format(i % 3)
+			require(t, st.Join(take(&formats[i])), "API")
+		}
+		f.send(frame(named("API")))
+		synctest.Wait()
+		want(event.Plain, event.Plain, event.Plain, event.JSON, event.JSON, event.JSON, event.XML, event.XML, event.XML)
+		formats[0] = event.XML
+		f.send(frame(named("API")))
+		synctest.Wait()
+		want(event.Plain, event.Plain, event.JSON, event.JSON, event.JSON, event.XML, event.XML, event.XML, event.XML)
 	})
 }
 
