@@ -43,10 +43,24 @@ func (b *Batch) Frame(i int, f event.Format) *answers.Shared {
 	if frame := b.frames[i][f]; frame != nil {
 		return frame
 	}
+	frame := b.makeFrame(i, f)
+	b.frames[i][f] = frame
+	return frame
+}
+
+// jsonHead is at least the length of the headers of a frame in JSON.
+const jsonHead = 64
+
+// makeFrame makes the i-th event a frame in a format.
+func (b *Batch) makeFrame(i int, f event.Format) *answers.Shared {
+	if f == event.JSON { // its text is that of the event
+		frame := b.budget.NewShared(jsonHead + b.sizes[i])
+		frame.SetBytes(b.events[i].AppendFrame(frame.Bytes(), f))
+		return frame
+	}
 	b.scratch = b.events[i].AppendFrame(b.scratch[:0], f)
 	frame := b.budget.NewShared(len(b.scratch))
 	frame.SetBytes(append(frame.Bytes(), b.scratch...))
-	b.frames[i][f] = frame
 	return frame
 }
 

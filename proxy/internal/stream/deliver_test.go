@@ -87,6 +87,19 @@ func TestOrderOfMembers(t *testing.T) {
 	})
 }
 
+// TestSizeOfJSON: a frame in JSON fits in the memory that it is given.
+func TestSizeOfJSON(t *testing.T) {
+	for _, size := range []int{0, 1000, 10_000, 1 << 20} {
+		b := Batch{budget: answers.NewBudget(1<<30, nil)}
+		if err := b.add([]byte(named("API", "A", strings.Repeat("x", size)))); err != nil {
+			t.Fatal(err)
+		}
+		if got, most := cap(b.Frame(0, event.JSON).Bytes()), cap(b.budget.NewShared(jsonHead+b.sizes[0]).Bytes()); got != most {
+			t.Errorf("the frame of %d bytes has memory for %d, want %d", b.sizes[0], got, most)
+		}
+	}
+}
+
 // TestBatches: all events that have come are delivered together, up to a number.
 func TestBatches(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
