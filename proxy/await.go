@@ -117,7 +117,7 @@ const reasonAllowance = "the client writes more to the audit than it may, or kee
 func (c *commands) awaitAllowance() bool {
 	s := c.s
 	for held := false; ; held = true {
-		wait := s.srv.ledger.debt(s.entry.client)
+		wait := s.srv.ledger.Debt(s.entry.client)
 		if wait == 0 {
 			return true
 		}
@@ -140,7 +140,7 @@ func (c *commands) awaitAllowance() bool {
 // It returns false if the client is not let in.
 func (s *session) awaitAllowanceAtLogin(ctx context.Context) bool {
 	for {
-		wait := s.srv.ledger.debt(s.entry.client)
+		wait := s.srv.ledger.Debt(s.entry.client)
 		if wait == 0 {
 			return true
 		}

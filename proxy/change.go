@@ -18,20 +18,21 @@ import (
 // no more may be read.
 func (c *commands) change(v verdict, seq uint64) bool {
 	s := c.s
-	p := answers.Pending{Record: seq, Sent: time.Now()}
-	s.out.Reserve()
+	p := answers.Pending{Record: seq, Secret: v.secret, Sent: time.Now()}
+	s.out.Reserve(v.secret)
 	if !c.await(s.out.Turn, 0) {
 		return false
 	}
 	if v.cmd.Verb == command.VerbExit {
 		c.settle(p, "+OK bye")
+		c.awaitReturn()
 		s.end(ending{reason: "exit", how: drain})
 		return false
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.Prepare(ctx, v.change); err != nil {
-		s.srv.reach.failed(s.ident.upstream(), err)
+		s.srv.reach.Failed(s.ident.Upstream(), err)
 		return c.settle(p, upstream.ReplyOf(err))
 	}
 	return c.settleWith(p, func() (string, bool) { return s.feed.Settle(ctx, v.change) })
@@ -49,7 +50,7 @@ func (c *commands) settle(p answers.Pending, reply string) bool {
 func (c *commands) settleWith(p answers.Pending, settle func() (reply string, ok bool)) bool {
 	for {
 		if reply, ok := settle(); ok {
-			c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), false), "")
+			c.s.records.reply(p, c.s.srv.Audit.Reply([]byte(reply), int64(len(reply)), p.Secret), "")
 			return true
 		}
 		if !c.await(c.s.out.Turn, 0) {
@@ -90,12 +91,34 @@ func (c *commands) handOver() bool {
 	if !c.await(s.out.Empty, 0) {
 		return false
 	}
+	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
+	defer cancel()
+	if err := s.feed.PrepareHandover(ctx); err != nil {
+		s.streamEnds(err)
+		return false
+	}
 	s.feed.BeginHandover()
 	for _, line := range s.feed.Lines() {
 		if err := c.sendHidden(line); err != nil {
 			s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
 			return false
 		}
+	}
+	return true
+}
+
+// prepareOwn prepares the shared stream for a change that is sent on the session's own connection.
+// It returns false if the session is over.
+func (c *commands) prepareOwn(v verdict) bool {
+	s := c.s
+	if s.feed == nil {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
+	defer cancel()
+	if err := s.feed.PrepareOwn(ctx, v.change); err != nil {
+		s.streamEnds(err)
+		return false
 	}
 	return true
 }
@@ -124,11 +147,10 @@ func (c *commands) onReply(v verdict) func(reply []byte) bool {
 	}
 	return func(reply []byte) bool {
 		switch {
-		case !accepted(reply):
-		case v.cmd.Verb == command.VerbMyevents:
+		case v.cmd.Verb != command.VerbMyevents:
+			feed.Apply(v.change) // an event that is refused may change the format
+		case accepted(reply):
 			feed.Attach(strings.Fields(string(v.cmd.Upstream[0].Line))[1])
-		default:
-			feed.Apply(v.change)
 		}
 		return true
 	}

@@ -107,6 +107,7 @@ func (c *commands) clientGone(err error) {
 		return
 	}
 	s.life.leaving.CompareAndSwap(nil, &reason) // a client that sent exit leaves because of that
+	c.awaitReturn()
 	if !s.line.keep() {
 		s.end(ending{reason: reason, how: drain})
 		return
@@ -133,8 +134,8 @@ func (c *commands) command(f *codec.Frame) bool {
 		if client == nil {
 			return false // revoked; the session has been ended
 		}
-		s.ident.state.MaxFilters = client.Filters // no other goroutine reads it
-		v, err := decide(p, client, &s.ident.state, f, &s.srv.secrets)
+		s.ident.State().MaxFilters = client.Filters
+		v, err := decide(p, client, s.ident.State(), f, s.srv.secrets)
 		if err == nil {
 			v.route = s.route(v.cmd)
 			err = s.parseChange(&v)
@@ -170,7 +171,7 @@ func (c *commands) command(f *codec.Frame) bool {
 			c.answer(v.cmd.API(), upstream.ReplyOf(err))
 			return true
 		}
-		if !s.ident.commit(v.policy, v.cmd, s.srv.Policies) {
+		if !s.ident.Commit(v.policy, v.cmd, s.srv.Policies.Current) {
 			v.undo()
 			c.disconnect(v.route)
 			s.records.notForwarded(v, seq, "the policy has changed; decided again")
@@ -210,5 +211,5 @@ func (c *commands) chargeWork(begin time.Time, f *codec.Frame) {
 		size += len(f.Headers[i].Name) + len(f.Headers[i].Value)
 	}
 	now := time.Now()
-	c.s.srv.ledger.allowances.ChargeWork(c.s.entry.client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
+	c.s.srv.ledger.ChargeWork(c.s.entry.client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
 }

@@ -44,15 +44,23 @@ func (c *commands) dial() error {
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
-	up := s.ident.upstream()
+	up := s.ident.Upstream()
 	link, err := s.srv.dialer.Dial(ctx, up)
 	if err != nil {
-		s.srv.reach.failed(up, err)
+		s.srv.reach.Failed(up, err)
 		return err
 	}
 	s.line.setOwn(link)
 	s.line.read()
 	return nil
+}
+
+// awaitReturn waits until a borrowed connection is back in the pool, if all commands have been
+// answered. Otherwise the end of the session would interrupt the connection.
+func (c *commands) awaitReturn() {
+	if c.s.out.Empty() {
+		c.await(c.s.line.isFree, c.s.halfCloseTimeout())
+	}
 }
 
 // connectTimeout is how long a command waits for a connection to FreeSWITCH, or for a subscription

@@ -6,6 +6,7 @@ import (
 	"eslguard/command"
 	"eslguard/event"
 	"eslguard/policy"
+	"eslguard/proxy/internal/secrets"
 )
 
 // A verdict is what has been decided about one command.
@@ -30,7 +31,7 @@ type verdict struct {
 // decide parses f and decides on it under p, whose client is client. It has no side effects and
 // holds no lock: a change of policy does not wait for it, and commit finds out whether there was
 // one. Its error is a *codec.Refusal.
-func decide(p *policy.Policy, client *policy.Client, state *command.State, f *codec.Frame, secrets *redactor) (verdict, error) {
+func decide(p *policy.Policy, client *policy.Client, state *command.State, f *codec.Frame, redactor *secrets.Redactor) (verdict, error) {
 	v := verdict{policy: p, client: client.Name}
 	var err error
 	if v.cmd, err = command.Parse(p.Catalog(), state, f); err != nil {
@@ -47,7 +48,7 @@ func decide(p *policy.Policy, client *policy.Client, state *command.State, f *co
 		v.action = audit.Deny
 		return v, nil
 	}
-	v.secret = secrets.answerMayTell(p.Catalog(), v.cmd)
+	v.secret = redactor.AnswerMayTell(p.Catalog(), v.cmd)
 	return v, nil
 }
 

@@ -20,7 +20,6 @@ const (
 	noticeUpstream = "FreeSWITCH closed the connection"
 	noticeProtocol = "FreeSWITCH broke the protocol"
 	noticeRevoked  = "the policy has changed"
-	noticeExpired  = "the password has expired"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
 	noticeAudit    = "audit unavailable"
@@ -246,12 +245,12 @@ func (s *session) recordEnd() {
 	switch {
 	case s.records.begun:
 		r := &audit.Record{
-			Kind: audit.KindEnd, Client: s.ident.name(), Addr: s.addrText, Reason: reason,
+			Kind: audit.KindEnd, Client: s.ident.Name(), Addr: s.addrText, Reason: reason,
 			Commands: s.records.commands, Denied: s.records.denied, Observed: s.records.observed,
 			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
 		}
 		s.records.write(r)
-		s.lines.end(r)
+		s.lines.End(r)
 	case reason == reasonAddress:
 		s.srv.connections.Count(source, audit.Refuse, reason)
 	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonNoPlace, reason == reasonFault, reason == reasonUnrecorded:
@@ -262,9 +261,14 @@ func (s *session) recordEnd() {
 }
 
 // farewell says goodbye and waits a moment for the client to take it, with the other output that
-// waits for it. Only the first call has an effect. The session must have been ended, and nothing
-// from FreeSWITCH may be on its way to the client.
+// waits for it. Only the first call has an effect; others wait for it. The session must have been
+// ended, and nothing from FreeSWITCH may be on its way to the client.
 func (s *session) farewell(why ending) {
+	s.farewellOnce.Do(func() { s.sayGoodbye(why) })
+}
+
+// sayGoodbye implements farewell.
+func (s *session) sayGoodbye(why ending) {
 	s.srv.roster.uncount(s)
 	if why.how == abort {
 		_ = s.client.SetWriteDeadline(wire.Past)

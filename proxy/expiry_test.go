@@ -3,6 +3,8 @@ package proxy
 import (
 	"testing"
 	"time"
+
+	"eslguard/proxy/internal/identity"
 )
 
 // soon is when the password of a test expires: after its client has logged in, or after a policy
@@ -18,14 +20,14 @@ func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
 	c := g.loggedIn(t)
-	c.wantNotice(noticeExpired)
+	c.wantNotice(identity.ReasonExpired)
 	c.wantEnd()
 	if now := time.Now(); !now.After(end) {
 		t.Errorf("closed at %v, before the password's end at %v", now, end)
 	}
 	await(t, "the end of the session is recorded", func() bool { return len(g.records(t, "end")) == 1 })
-	if r := g.records(t, "end")[0]; r["reason"] != noticeExpired {
-		t.Errorf("the record says %v, want %q", r["reason"], noticeExpired)
+	if r := g.records(t, "end")[0]; r["reason"] != identity.ReasonExpired {
+		t.Errorf("the record says %v, want %q", r["reason"], identity.ReasonExpired)
 	}
 	again := g.greeted(t)
 	again.send("auth " + clientSecret + "\n\n")
@@ -38,8 +40,8 @@ func TestExpiryWaitsForNoBusySession(t *testing.T) {
 	g, h := heldGuard(t, lasting(soon()))
 	busy := h.hold(t, g, 1, "")[0]
 	idle := g.loggedIn(t)
-	idle.wantNotice(noticeExpired)
-	busy.wantNotice(noticeExpired)
+	idle.wantNotice(identity.ReasonExpired)
+	busy.wantNotice(identity.ReasonExpired)
 	h.release()
 	await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
 	if n := g.ran("api", "echo"); n != 0 {
@@ -53,10 +55,10 @@ func TestNoCommandAfterTheExpiry(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
 	c := g.loggedIn(t)
-	g.expiry.close() // no session is checked
+	g.expiry.Close() // no session is checked
 	await(t, "the password has ended", func() bool { return time.Now().After(end) })
 	c.send("api echo late\n\n")
-	c.wantNotice(noticeExpired)
+	c.wantNotice(identity.ReasonExpired)
 	if n := g.ran("api", "echo"); n != 0 {
 		t.Errorf("the switch executed %d commands of a session whose password had ended", n)
 	}
@@ -69,7 +71,7 @@ func TestExpiryFollowsThePolicy(t *testing.T) {
 	c := g.loggedIn(t)
 	g.swap(t, lasting(time.Now().Add(time.Hour)))
 	g.swap(t, lasting(soon()))
-	c.wantNotice(noticeExpired)
+	c.wantNotice(identity.ReasonExpired)
 
 	end := soon()
 	g = newGuard(t, lasting(end), nil)
@@ -78,25 +80,4 @@ func TestExpiryFollowsThePolicy(t *testing.T) {
 	await(t, "the end that was", func() bool { return time.Now().After(end) })
 	c.send("api echo still here\n\n")
 	c.want(apiResponse + "10\n\nstill here")
-}
-
-// TestExpiryIsWaitedForOnce: an expiry waits for the next moment that is not past.
-func TestExpiryIsWaitedForOnce(t *testing.T) {
-	end := time.Now().Add(time.Hour).Truncate(time.Second)
-	p := load(t, "127.0.0.1:1", lasting(end))
-	if next, ok := p.NextExpiry(time.Now()); !ok || !next.Equal(end) {
-		t.Errorf("the next expiry is %v, %v, want %v", next, ok, end)
-	}
-	if next, ok := p.NextExpiry(end.Add(time.Second)); ok {
-		t.Errorf("an expiry that is past is waited for: %v", next)
-	}
-	var e expiry
-	e.await(p, func() { t.Error("it came too early") })
-	if e.past() || e.timer == nil {
-		t.Errorf("past %v, timer %v; want one that runs", e.past(), e.timer)
-	}
-	e.close()
-	if e.await(p, func() {}); e.timer != nil {
-		t.Error("a closed expiry waits again")
-	}
 }

@@ -122,12 +122,44 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 	return loadFrom(t, dir, doc)
 }
 
-// withSharing lets the whole suite run in a shared mode.
+// shared says what the upstreams of a test's policies share, so that the whole suite can run in a
+// shared mode: "events", "connections", or both with a blank between them.
+const shared = "ESLGUARD_TEST_SHARED"
+
+// withSharing adds to an upstream what is shared.
 func withSharing(up map[string]any) map[string]any {
-	for _, key := range strings.Fields(os.Getenv("ESLGUARD_TEST_SHARED")) {
+	for _, key := range strings.Fields(os.Getenv(shared)) {
 		up[key] = "shared"
 	}
 	return up
+}
+
+// shares reports whether that is shared.
+func shares(key string) bool { return strings.Contains(os.Getenv(shared), key) }
+
+// skipShared skips a test that does not apply if that is shared, and says why.
+func skipShared(t testing.TB, key, why string) {
+	t.Helper()
+	if shares(key) {
+		t.Skip("the upstream shares " + key + ": " + why)
+	}
+}
+
+// needsOwnEvents skips a test that has FreeSWITCH send a session something that no command asked
+// for, on a connection of the session's own.
+func needsOwnEvents(t testing.TB) {
+	t.Helper()
+	skipShared(t, "events", "a session's own connection brings no events")
+	skipShared(t, "connections", "nothing may come unasked on a connection of the pool")
+}
+
+// streams returns how many connections the guard's stream of events may have, which remains for a
+// minute after the sessions.
+func streams() int {
+	if shares("events") {
+		return 1
+	}
+	return 0
 }
 
 // loadFrom writes doc as a policy's file in dir and loads it.
@@ -465,6 +497,18 @@ func await(t testing.TB, what string, cond func() bool) {
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
+}
+
+// links counts the connections at the switch that belong to sessions, and those of the guard's own
+// stream of events and of its pool that are in use.
+func (g *guard) links() int {
+	n := g.sim.Sessions()
+	for _, up := range g.policies.Load().Upstreams() {
+		if up.SharedConnections {
+			n -= g.pools.Of(up).Stats().Idle
+		}
+	}
+	return n
 }
 
 // ran counts the commands of that kind and name that the switch has executed.

@@ -147,8 +147,9 @@ func TestEndsThatCannotBeToldApart(t *testing.T) {
 	if len(records) != 2 {
 		t.Fatalf("records %v, want one for each client", records)
 	}
+	const unsure = "several clients ran the same command under this Job-UUID: whose result is which cannot be told"
 	for _, r := range records {
-		if r["reason"] != unsureJob || r["reply"] != nil || r["reply_hash"] != nil {
+		if r["reason"] != unsure || r["reply"] != nil || r["reply_hash"] != nil {
 			t.Errorf("record %v, want it to say that the result cannot be told", r)
 		}
 	}

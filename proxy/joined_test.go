@@ -62,9 +62,9 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	seen := make(map[*session]bool)
 	for range sessions {
 		c := g.loggedIn(t)
-		link := <-s.links
 		se := newest(g, seen)
 		c.send(twoParts)
+		link := <-s.links
 		link.command()
 		link.say(answer(strings.Repeat("x", size))) // and the second part is never answered
 		await(t, "the first part is held, or the session closed", func() bool { return se.out.Held() >= size || se.isOver() })

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"eslguard/proxy/internal/sessionlog"
 )
 
 // entries returns the lines of the operator's log that have that event.
@@ -93,11 +95,11 @@ func TestOperatorHearsOfFailedLogins(t *testing.T) {
 	for _, test := range []struct {
 		send, reply, cause, client, reason string
 	}{
-		{"auth planted-wrong\n\n", "-ERR invalid", causeWrong, "", "policy: no such client"},
-		{"userauth joe@example.org:planted-user\n\n", "-ERR invalid", causeWrong, "", "policy: no such client"},
-		{"auth planted-old\n\n", "-ERR invalid", causeExpired, "other", "policy: the password of the client other has expired, on "},
-		{"auth " + clientSecret + "\n\n", "-ERR too many sessions", causeSessions, "c", "the client has as many sessions as it may"},
-		{"exit\n\n", "+OK bye", causeNone, "", "exit before login"},
+		{"auth planted-wrong\n\n", "-ERR invalid", sessionlog.CauseWrong, "", "policy: no such client"},
+		{"userauth joe@example.org:planted-user\n\n", "-ERR invalid", sessionlog.CauseWrong, "", "policy: no such client"},
+		{"auth planted-old\n\n", "-ERR invalid", sessionlog.CauseExpired, "other", "policy: the password of the client other has expired, on "},
+		{"auth " + clientSecret + "\n\n", "-ERR too many sessions", sessionlog.CauseSessions, "c", "the client has as many sessions as it may"},
+		{"exit\n\n", "+OK bye", sessionlog.CauseNone, "", "exit before login"},
 	} {
 		before := len(entries(t, g.log, "login-failed"))
 		c := g.greeted(t)

@@ -32,6 +32,7 @@ func TestAtOnce(t *testing.T) {
 		t.Errorf("a third command at once is answered %q", got)
 	}
 	gone.Close()
+	c.Close()
 	g.sim.Reset() // the commands end with it
 	await(t, "all sessions end", func() bool { return g.Sessions() == 0 })
 	g.sim.SetTrouble(switchsim.Trouble{})
@@ -92,8 +93,9 @@ func TestLimitIsFreeWithTheAnswer(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
 	c := g.loggedIn(t)
 	free, s := make(chan bool, 1), g.only(t)
+	client := s.adopt(g.Policies.Current())
 	s.out.Record(onWrite(func() {
-		taken, _, ok := s.ident.login.Client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now())
+		taken, _, ok := client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now())
 		taken.Undo()
 		free <- ok
 	}))
@@ -136,7 +138,7 @@ func TestDecideTakesNothing(t *testing.T) {
 	var state command.State
 	for range 3 {
 		for _, line := range []string{"bgapi echo x", "api echo x", "event plain HEARTBEAT"} {
-			v, err := decide(p, client, &state, &codec.Frame{Line: []byte(line)}, &g.secrets)
+			v, err := decide(p, client, &state, &codec.Frame{Line: []byte(line)}, g.secrets)
 			if err != nil || !v.mayPass() {
 				t.Fatalf("%s: %v, %v %s", line, err, v.action, v.reason)
 			}

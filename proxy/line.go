@@ -132,18 +132,19 @@ func (l *line) unused() {
 	link.Interrupt()
 }
 
-// answered is called by the relay after the last answer to a command. It returns true if the relay
+// answered is called by a relay after the last answer to a command. It returns true if the relay
 // must not go on, because the connection has gone back to the pool.
-func (l *line) answered() (over bool) {
-	if !l.countAnswer() {
-		return false
-	}
+func (l *line) answered(r *relay) (over bool) { return l.countAnswer() && l.returned(r) }
+
+// returned gives the connection that r reads back to the pool, unless it is needed after all or has
+// been given up. It returns true if it has.
+func (l *line) returned(r *relay) bool {
 	// The write of the command may not have returned yet.
 	l.sending.Lock()
 	defer l.sending.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.own || l.unanswered > 0 {
+	if l.own || l.unanswered > 0 || l.relay != r {
 		return false
 	}
 	l.giveBack()
@@ -177,6 +178,21 @@ func (l *line) keep() bool {
 	defer l.mu.Unlock()
 	l.own = l.own || l.borrowed
 	return l.own
+}
+
+// cutOff cuts a revoked session off in a goroutine of its own if it borrows connections and has none
+// that a relay reads. Otherwise the relay does it.
+func (l *line) cutOff() {
+	if l.s.ident.IsRevoked() && l.isUnread() {
+		go l.s.contained((*session).cutOff)
+	}
+}
+
+// isUnread reports whether the session borrows connections and none is read.
+func (l *line) isUnread() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pool != nil && l.relay == nil
 }
 
 // close closes the session's connection at its end, when nothing reads it any more.

@@ -13,6 +13,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy"
 	"eslguard/proxy/internal/feed"
+	"eslguard/proxy/internal/sessionlog"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -113,15 +114,15 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	to := login.Client.Upstream
 	r.Client, r.Upstream = login.Client.Name, to.Name
 	if !s.srv.roster.admit(s, login.Client) {
-		return a.refuse("the client has as many sessions as it may", causeSessions, "-ERR too many sessions")
+		return a.refuse("the client has as many sessions as it may", sessionlog.CauseSessions, "-ERR too many sessions")
 	}
 	if !s.awaitAllowanceAtLogin(ctx) {
-		return a.refuse(reasonAllowance, causeAllowance, "-ERR too much to record")
+		return a.refuse(reasonAllowance, sessionlog.CauseAllowance, "-ERR too much to record")
 	}
 	if err := a.reach(ctx, to); err != nil {
 		return a.noUpstream(to, err)
 	}
-	s.srv.reach.report(to, nil)
+	s.srv.reach.Report(to, nil)
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
@@ -152,14 +153,14 @@ func (a *attempt) notKnown(err error) bool {
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
 		s.srv.roster.yieldPlace(s)
 		upstream.Pause(s.life.ctx, busyPause)
-		return a.refuse(err.Error(), causeBusy, "-ERR eslguard is busy")
+		return a.refuse(err.Error(), sessionlog.CauseBusy, "-ERR eslguard is busy")
 	}
 	a.record.Decision = audit.Deny
 	var expired *policy.ExpiredError
 	if errors.As(err, &expired) {
-		s.lines.expiredClient = expired.Client
+		s.lines.ExpiredClient = expired.Client
 	}
-	return a.refuse(err.Error(), causeOf(err), "-ERR invalid")
+	return a.refuse(err.Error(), sessionlog.CauseOf(err), "-ERR invalid")
 }
 
 // accept tells the client that it is logged in, once that is recorded and still valid. It returns
@@ -168,16 +169,16 @@ func (a *attempt) accept(login policy.Login, userauth bool) bool {
 	s := a.s
 	if err := s.recording.start(s, login.Client); err != nil {
 		s.srv.clientLog.Error().Str("event", "audit").Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
-		return a.refuse(err.Error(), causeAudit, auditUnavailable)
+		return a.refuse(err.Error(), sessionlog.CauseAudit, auditUnavailable)
 	}
 	a.record.Decision = audit.Allow
 	if !s.records.write(a.record) {
 		a.record.Reason = reasonUnrecorded
-		s.lines.noLogin(a.record, causeAudit)
+		s.lines.NoLogin(a.record, sessionlog.CauseAudit)
 		return a.end(reasonUnrecorded, auditUnavailable)
 	}
-	s.lines.login(a.record)
-	s.ident.set(a.policy, login)
+	s.lines.Login(a.record)
+	s.ident.Set(a.policy, login)
 	// A change of the policy while FreeSWITCH was dialled found no login to check.
 	s.recheck(s.srv.Policies.Current())
 	s.expire() // nor did an expiry
@@ -195,7 +196,7 @@ func (a *attempt) accept(login policy.Login, userauth bool) bool {
 func (a *attempt) refuse(reason, cause, reply string) bool {
 	a.record.Reason = reason
 	a.s.records.write(a.record)
-	a.s.lines.noLogin(a.record, cause)
+	a.s.lines.NoLogin(a.record, cause)
 	return a.end(reason, reply)
 }
 
@@ -209,6 +210,6 @@ func (a *attempt) end(reason, reply string) bool {
 // noUpstream tells the client why FreeSWITCH cannot be reached, and the operator if that is a
 // change. It returns false.
 func (a *attempt) noUpstream(up *policy.Upstream, err error) bool {
-	a.s.srv.reach.failed(up, err)
-	return a.refuse(err.Error(), causeUpstream, upstream.ReplyOf(err))
+	a.s.srv.reach.Failed(up, err)
+	return a.refuse(err.Error(), sessionlog.CauseUpstream, upstream.ReplyOf(err))
 }

@@ -140,6 +140,7 @@ func unusedAddr(t *testing.T) string {
 }
 
 func TestAtMostEightLoginsAtOnce(t *testing.T) {
+	skipShared(t, "connections", "one login at the switch is enough for all")
 	g := newGuard(t, anything, nil)
 	g.sim.SetTrouble(switchsim.Trouble{Delay: 5 * time.Millisecond})
 	var wg sync.WaitGroup

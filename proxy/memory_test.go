@@ -9,6 +9,7 @@ import (
 // TestEvictedMemoryDoesNotWaitForTheDisk: memory that waits for a client that is given up is freed
 // at once, though its session cannot end before the audit accepts a record.
 func TestEvictedMemoryDoesNotWaitForTheDisk(t *testing.T) {
+	needsOwnEvents(t)
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, func(s *Server) { s.MaxHeld = 4 << 20 })
 	c := g.loggedIn(t)

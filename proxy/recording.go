@@ -35,7 +35,7 @@ func (w *wholeRecording) start(s *session, client *policy.Client) error {
 	}
 	file, err := recording.Start(recording.Options{
 		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addrText,
-		Redact: s.srv.secrets.redact, TellsSecret: s.srv.secrets.tellsSecret,
+		Redact: s.srv.secrets.Redact, TellsSecret: s.srv.secrets.TellsSecret,
 		Finished: func(f recording.File) {
 			defer s.contain()
 			recordFile(s, client.Name, f)

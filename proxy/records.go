@@ -26,7 +26,7 @@ type sessionRecords struct {
 
 func (r *sessionRecords) init(s *session) {
 	r.s = s
-	r.denials.Period, r.denials.Write, r.denials.Contain = s.srv.denialPeriod, s.srv.ledger.record, s.contain
+	r.denials.Period, r.denials.Write, r.denials.Contain = s.srv.denialPeriod, s.srv.ledger.Record, s.contain
 }
 
 // write writes a record about the session. It returns false if the record is not written; the
@@ -42,7 +42,7 @@ func (r *sessionRecords) writeSeq(rec *audit.Record) (uint64, error) {
 	if err := r.denials.Flush(); err != nil { // what came before is recorded first, or nothing is
 		return 0, err
 	}
-	return r.s.srv.ledger.write(rec)
+	return r.s.srv.ledger.Write(rec)
 }
 
 // begin records the beginning of the session. It returns false if that is not written.
@@ -89,7 +89,7 @@ func (r *sessionRecords) notForwarded(v verdict, seq uint64, why string) {
 // reply records the outcome of a command. call is the call that it made, or "".
 func (r *sessionRecords) reply(p answers.Pending, text audit.Reply, call string) {
 	r.write(&audit.Record{
-		Kind: audit.KindReply, Client: r.s.ident.name(), Of: p.Record, JobUUID: p.Job, CallUUID: call,
+		Kind: audit.KindReply, Client: r.s.ident.Name(), Of: p.Record, JobUUID: p.Job, CallUUID: call,
 		Reply: text, Took: time.Since(p.Sent),
 	})
 }
@@ -123,7 +123,7 @@ func listDenied(rec *audit.Record, v verdict) {
 // is nil if nothing of the frame is known.
 func (r *sessionRecords) refuse(refusal *codec.Refusal, f *codec.Frame) string {
 	rec := &audit.Record{
-		Kind: audit.KindCommand, Client: r.s.ident.name(), Addr: r.s.addrText, Decision: audit.Refuse, Reason: refusal.Error(),
+		Kind: audit.KindCommand, Client: r.s.ident.Name(), Addr: r.s.addrText, Decision: audit.Refuse, Reason: refusal.Error(),
 		Catalog: r.s.srv.Policies.Current().Catalog(),
 	}
 	if f != nil {
@@ -149,7 +149,7 @@ func (r *sessionRecords) denial(rec *audit.Record, f *codec.Frame, complete func
 	sum := tally.SumFrame(f)
 	if id, ok := r.denials.Again(sum, rec); ok {
 		rec.ID = id
-		r.s.lines.denied(rec)
+		r.s.lines.Denied(rec)
 		return id, true
 	}
 	complete()
@@ -158,7 +158,7 @@ func (r *sessionRecords) denial(rec *audit.Record, f *codec.Frame, complete func
 		return rec.ID, false
 	}
 	r.denials.Begin(sum, rec)
-	r.s.lines.denied(rec)
+	r.s.lines.Denied(rec)
 	return rec.ID, true
 }
 

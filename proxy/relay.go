@@ -40,16 +40,21 @@ func (r *relay) run() {
 		s.relaying.Go(r.run)
 		return
 	case r.returned:
+		s.line.cutOff()
 		return
 	case r.unneeded.Load():
 		s.line.pool.Discard(s.entry.client, r.up)
+		s.line.cutOff()
 		return
 	}
 	if why := s.life.leaving.Load(); why != nil && e.how == drain {
 		e.reason = *why
 	}
 	s.end(e)
-	s.cutOff(r.up)
+	if s.ident.IsRevoked() {
+		r.up.Conn.CloseWrite()
+		s.cutOff()
+	}
 }
 
 // read reads until FreeSWITCH is idle, the connection has gone back to the pool, or the session is
@@ -154,7 +159,6 @@ func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
 		return ending{reason: fmt.Sprintf("FreeSWITCH sent an event of %d bytes", size), notice: noticeUpstream}, false
 	}
 	event := r.s.srv.budget.NewShared(int(size))
-	defer event.Release()
 	event.SetBytes(append(event.Bytes(), f.Raw...))
 	for f.Rest > 0 {
 		piece, err := r.up.Reader.More()
@@ -163,7 +167,11 @@ func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
 		}
 		event.SetBytes(append(event.Bytes(), piece...))
 	}
-	r.viaFeed = !r.s.feed.FromOwn(event)
+	complete, err := r.s.feed.FromOwn(event)
+	if err != nil {
+		return ending{reason: err.Error(), notice: noticeUpstream, how: drain}, false
+	}
+	r.viaFeed = !complete
 	return ending{}, true
 }
 

@@ -6,6 +6,7 @@ import (
 	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/ledger"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -24,7 +25,7 @@ func (r *relay) reply(f *codec.UpstreamFrame) (ending, bool) {
 		return r.joinReply(f, p)
 	}
 	e, ok := r.answer(f, p)
-	if ok && r.s.line.answered() {
+	if ok && r.s.line.answered(r) {
 		r.returned = true
 		r.s.out.Wake() // dial may wait for the return
 	}
@@ -47,7 +48,7 @@ func (r *relay) answer(f *codec.UpstreamFrame, p answers.Pending) (ending, bool)
 	}
 	text, call := r.recorded(f, p.Secret), ""
 	if p.Originates {
-		call = callUUID(f.Body)
+		call = ledger.CallUUID(f.Body)
 	}
 	e, ok := r.forward(f, true)
 	r.s.records.reply(p, text, call)

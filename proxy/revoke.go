@@ -3,10 +3,9 @@ package proxy
 import (
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"eslguard/policy"
-	"eslguard/proxy/internal/upstream"
+	"eslguard/proxy/internal/identity"
 )
 
 // maxRechecks is how many sessions are rechecked at once after a change of policy: enough that a
@@ -50,7 +49,7 @@ func forEach(all []*session, f func(*session)) {
 // client stay, it revokes the session. It returns nil if no client may stay: before login, and once
 // revoked.
 func (s *session) adopt(p *policy.Policy) *policy.Client {
-	client, err := s.ident.renew(p)
+	client, err := s.ident.Renew(p)
 	if err != nil {
 		s.revoke(p, err.Error())
 	}
@@ -65,7 +64,7 @@ func (s *session) recheck(p *policy.Policy) {
 	if client == nil {
 		return
 	}
-	if d := client.Decide(s.ident.lasting()); d.Action == policy.Deny {
+	if d := client.Decide(s.ident.Lasting()); d.Action == policy.Deny {
 		s.revoke(p, d.Reason)
 	}
 }
@@ -73,86 +72,31 @@ func (s *session) recheck(p *policy.Policy) {
 // revoke ends the session because p does not let it go on. From here on nothing that it asks is
 // forwarded, even if it is decided already.
 func (s *session) revoke(p *policy.Policy, reason string) {
-	s.ident.revoke(func() { s.end(revocation(reason)) })
-	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.ident.name()).Stringer("addr", s.addr).
+	s.ident.Revoke(func() { s.end(revocation(reason)) })
+	s.line.cutOff()
+	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.ident.Name()).Stringer("addr", s.addr).
 		Str("policy", p.Revision()).Msg("closed: " + reason)
 }
 
 // revocation returns the ending of a session that may not go on. An expiry is no change of the
 // policy.
 func revocation(reason string) ending {
-	if reason == noticeExpired {
+	if reason == identity.ReasonExpired {
 		return ending{reason: reason, notice: reason}
 	}
 	return ending{reason: reason, notice: noticeRevoked + ": " + reason}
 }
 
-// cutOff closes both sides of a revoked session for writing, though serve, which closes them, may
-// still be busy with a command. The session must have been ended, and relay must read no more.
-func (s *session) cutOff(up upstream.Link) {
-	if !s.ident.isRevoked() {
-		return
-	}
-	up.Conn.CloseWrite()
+// cutOff says goodbye to the client of a revoked session, though serve, which does that, may still
+// be busy with a command. The session must have been ended, and no relay may read.
+func (s *session) cutOff() {
 	s.farewell(s.life.why)
 	s.client.CloseWrite()
 }
 
-// maxExpiryWait is how long the next expiry is waited for at most before the clock is read again: a
-// timer does not notice that the clock was set, or that the host slept.
-const maxExpiryWait = time.Minute
-
-// expiryMargin is how much later than the expiry the sessions are checked, so that it is certainly
-// past.
-const expiryMargin = time.Millisecond
-
-// An expiry waits for the next moment at which a password of the policy in force expires. The zero
-// expiry waits for nothing. It is safe for use by several goroutines.
-type expiry struct {
-	mu     sync.Mutex
-	timer  *time.Timer
-	next   time.Time
-	closed bool
-}
-
-// await waits for the first expiry that is not past, instead of the one before, and then calls due.
-// If no password expires it waits for nothing.
-func (e *expiry) await(p *policy.Policy, due func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.timer != nil {
-		e.timer.Stop()
-		e.timer = nil
-	}
-	now := time.Now()
-	next, ok := p.NextExpiry(now)
-	if !ok || e.closed {
-		return
-	}
-	e.next = next
-	e.timer = time.AfterFunc(min(next.Sub(now)+expiryMargin, maxExpiryWait), due)
-}
-
-// past reports whether the expiry that is waited for has come.
-func (e *expiry) past() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return time.Now().After(e.next)
-}
-
-// close ends the waiting for good.
-func (e *expiry) close() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.closed = true
-	if e.timer != nil {
-		e.timer.Stop()
-	}
-}
-
 // passwordsExpire ends the sessions whose passwords have expired, and waits for the next expiry.
 func (s *Server) passwordsExpire() {
-	if s.expiry.past() {
+	if s.expiry.Past() {
 		for _, se := range s.roster.all() {
 			se.contained((*session).expire)
 		}
@@ -161,13 +105,14 @@ func (s *Server) passwordsExpire() {
 }
 
 // awaitExpiry waits for the next expiry under the policy in force.
-func (s *Server) awaitExpiry() { s.expiry.await(s.Policies.Current(), s.passwordsExpire) }
+func (s *Server) awaitExpiry() { s.expiry.Await(s.Policies.Current(), s.passwordsExpire) }
 
 // expire revokes the session if the password that let it in has expired. It takes no lock that is
 // held while anything is decided.
 func (s *session) expire() {
-	if s.ident.hasExpired() {
-		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + noticeExpired)
-		s.ident.revoke(func() { s.end(revocation(noticeExpired)) })
+	if s.ident.HasExpired() {
+		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + identity.ReasonExpired)
+		s.ident.Revoke(func() { s.end(revocation(identity.ReasonExpired)) })
+		s.line.cutOff()
 	}
 }

@@ -113,7 +113,7 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 				c.wantNotice(test.reason) // and nothing before it: neither the event nor an answer
 			}
 			// The session that stays is the guard's own stream of events.
-			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 })
+			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.links() <= 1 })
 			h.release()
 			await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
 			if n := g.ran("api", "echo"); n != 0 {

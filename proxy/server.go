@@ -20,8 +20,12 @@ import (
 	"eslguard/policy"
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/identity"
 	"eslguard/proxy/internal/jobs"
+	"eslguard/proxy/internal/ledger"
 	"eslguard/proxy/internal/pool"
+	"eslguard/proxy/internal/secrets"
+	"eslguard/proxy/internal/sessionlog"
 	"eslguard/proxy/internal/stream"
 	"eslguard/proxy/internal/tally"
 	"eslguard/proxy/internal/upstream"
@@ -121,18 +125,20 @@ type Server struct {
 	// pools lend connections to sessions that share them.
 	pools  *pool.Set
 	jobs   jobs.Set
-	expiry expiry
+	expiry identity.Expiry
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
-	ledger ledger
+	ledger *ledger.Ledger
 	// secrets redacts texts for the operator's log and finds commands that ask for secrets.
-	secrets   redactor
-	strangers strangers
+	secrets   *secrets.Redactor
+	strangers *ledger.Strangers
 	// connections counts connections that came to nothing.
 	connections tally.Connections
 	// journal writes the lines of the operator's log that clients cause.
 	journal tally.Journal
-	reach   reach
+	// lines is what the lines about sessions need.
+	lines sessionlog.Options
+	reach upstream.Reach
 	// limitLog and clientLog are Log for connections beyond a limit and for what clients can cause.
 	// Each is limited in rate by itself, so that none hides another.
 	limitLog, clientLog zerolog.Logger
@@ -149,21 +155,23 @@ func (s *Server) setUp() {
 		limited := func() zerolog.Logger {
 			return s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
-		s.limitLog, s.clientLog, s.reach.log = limited(), limited(), limited()
-		s.ledger = ledger{audit: s.Audit, log: limited(), allowances: admission.NewAllowances(
+		s.limitLog, s.clientLog, s.reach.Log = limited(), limited(), limited()
+		s.ledger = ledger.New(s.Audit, admission.NewAllowances(
 			admission.Allowance{Rate: cmp.Or(s.AuditRate, DefaultAuditRate), Burst: cmp.Or(s.AuditBurst, DefaultAuditBurst)},
-			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)})}
-		s.secrets = redactor{audit: s.Audit, policies: s.Policies}
+			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)}),
+			limited())
+		s.secrets = secrets.New(s.Audit, s.Policies.Current)
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
 		s.pools = pool.NewSet(pool.Options{Dial: s.dialer.Dial, Contain: s.contain})
 		s.roster.init(cmp.Or(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
-		s.strangers.init(&s.ledger, s.limitLog, s.denialPeriod, s.contain)
-		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
+		s.strangers = ledger.NewStrangers(s.ledger, s.limitLog, s.denialPeriod, s.contain)
+		s.connections.Write, s.connections.Contain = s.ledger.Record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
-		s.reach.shown = s.secrets.shown
-		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.recordJob, s.contain, s.lostJobs
+		s.lines = sessionlog.Options{Journal: &s.journal, Shown: s.secrets.Shown, Policy: s.Policies.Current}
+		s.reach.Shown = s.secrets.Shown
+		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.RecordJob, s.contain, s.lostJobs
 	})
 }
 
@@ -215,7 +223,7 @@ func (s *Server) start(conn net.Conn) {
 	}()
 	defer s.contain()
 	se := newSession(s, conn)
-	if s.strangers.shutOut(se.addr, s.Policies.Current().Knows(se.addr.Addr())) {
+	if s.strangers.ShutOut(se.addr, s.Policies.Current().Knows(se.addr.Addr())) {
 		return
 	}
 	gone, err := s.roster.add(se)
@@ -314,7 +322,7 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) stopAccepting() {
-	s.expiry.close()
+	s.expiry.Close()
 	s.roster.close()
 }
 
@@ -346,5 +354,5 @@ func (s *Server) awaitEnd() {
 	s.pools.Close()
 	s.connections.Close()
 	s.journal.Close()
-	s.strangers.close()
+	s.strangers.Close()
 }

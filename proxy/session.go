@@ -13,6 +13,8 @@ import (
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/feed"
+	"eslguard/proxy/internal/identity"
+	"eslguard/proxy/internal/sessionlog"
 	"eslguard/proxy/internal/wire"
 )
 
@@ -33,10 +35,10 @@ type session struct {
 	// life is how the session ends.
 	life lifetime
 	// ident is the client and the policy that it is decided by.
-	ident identity
+	ident identity.Identity
 	// records writes the session's audit records, and lines its lines in the operator's log.
 	records sessionRecords
-	lines   sessionLog
+	lines   sessionlog.Log
 	// recording is set before the login is answered.
 	recording wholeRecording
 
@@ -48,6 +50,8 @@ type session struct {
 	// feed serves the session from its upstream's shared stream. Nil: the session's events come on
 	// its own connection. It is set before the login is answered.
 	feed *feed.Feed
+	// farewellOnce is done once the client has been told of the session's end.
+	farewellOnce sync.Once
 	// undelivered is how many bytes the client did not take before the end.
 	undelivered int64
 }
@@ -61,7 +65,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 		GiveUp: s.giveUp, Contain: s.contain,
 	})
 	s.life.init(s.client, s.out)
-	s.lines.s = s
+	s.lines = sessionlog.New(&srv.lines, s.id, s.addr)
 	s.records.init(s)
 	s.commands = commands{s: s, reader: codec.NewClientReader(s.client, codec.LoginLimits)}
 	s.line.s = s
@@ -152,7 +156,7 @@ func (s *session) begin() {
 // turnAway answers a connection from an address that no client has, as FreeSWITCH would, and ends
 // the session.
 func (s *session) turnAway() {
-	s.lines.turnedAway()
+	s.lines.TurnedAway(reasonAddress)
 	s.out.Write(codec.AppendRudeRejection(nil))
 	s.end(ending{reason: reasonAddress, how: silent})
 }

@@ -97,6 +97,7 @@ func TestTryEnds(t *testing.T) {
 // TestOperatorHearsOfUpstreams: that an upstream is lost is logged once, and so is that it is found
 // again, however many clients it concerns.
 func TestOperatorHearsOfUpstreams(t *testing.T) {
+	skipShared(t, "connections", "a connection that is ready serves a login")
 	g := newGuard(t, anything, nil)
 	told := func() (list []string) {
 		for _, e := range entries(t, g.log, "upstream") {

@@ -2,86 +2,12 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 	"time"
-
-	"github.com/rs/zerolog"
 
 	"eslguard/codec"
 	"eslguard/policy"
 )
-
-// A reach remembers which upstreams could not be logged in to at the last attempt, so that a change
-// is logged once, and not for each client. Its log and shown must be set before use. It is safe for
-// use by several goroutines.
-type reach struct {
-	// log is the operator's log for upstreams, limited in rate.
-	log zerolog.Logger
-	// shown returns a text as the log may have it.
-	shown func(string) string
-
-	mu sync.Mutex
-	// lost are the names of the upstreams, among those of the policy at its last change.
-	lost map[string]bool
-}
-
-// note keeps whether an upstream could be logged in to, and reports whether that is a change. The
-// success of the first attempt is not a change.
-func (r *reach) note(upstream string, ok bool) (changed bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.lost[upstream] != ok {
-		return false
-	}
-	if ok {
-		delete(r.lost, upstream)
-		return true
-	}
-	if r.lost == nil {
-		r.lost = make(map[string]bool)
-	}
-	r.lost[upstream] = true
-	return true
-}
-
-// keep forgets all upstreams except those of a new policy.
-func (r *reach) keep(known map[string]*policy.Upstream) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for name := range r.lost {
-		if known[name] == nil {
-			delete(r.lost, name)
-		}
-	}
-}
-
-// failed is like report for an attempt that failed. It does nothing if the session that made the
-// attempt has ended.
-func (r *reach) failed(up *policy.Upstream, err error) {
-	if !errors.Is(err, context.Canceled) {
-		r.report(up, err)
-	}
-}
-
-// report logs, once, that an upstream cannot be logged in to, or that it can again. A nil err is a
-// login that succeeded.
-func (r *reach) report(up *policy.Upstream, err error) {
-	if !r.note(up.Name, err == nil) {
-		return
-	}
-	e := r.log.Info()
-	if err != nil {
-		e = r.log.Error()
-	}
-	e.Str("event", "upstream").Str("upstream", r.shown(up.Name)).Str("address", up.Address)
-	if err != nil {
-		e.Err(err).Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
-		return
-	}
-	e.Msg("FreeSWITCH can be logged in to again")
-}
 
 // logStream logs that the stream of events of an upstream is lost or cannot be connected, or with a
 // nil error that it is back.
@@ -103,7 +29,7 @@ func (s *Server) reachable(up *policy.Upstream) {
 
 // keepUpstreams is called with the upstreams of a new policy.
 func (s *Server) keepUpstreams(upstreams map[string]*policy.Upstream) {
-	s.reach.keep(upstreams)
+	s.reach.Keep(upstreams)
 	s.jobs.Keep(upstreams)
 	s.streams.Keep(upstreams)
 	s.pools.Keep(upstreams)
@@ -126,7 +52,7 @@ func (s *Server) Try(ctx context.Context, up *policy.Upstream, reached func()) (
 	s.setUp()
 	l, err := s.dialer.Dial(ctx, up)
 	if ctx.Err() == nil {
-		s.reach.note(up.Name, err == nil) // the caller reports it
+		s.reach.Note(up.Name, err == nil) // the caller reports it
 	}
 	if err != nil {
 		return "", err
@@ -139,5 +65,5 @@ func (s *Server) Try(ctx context.Context, up *policy.Upstream, reached func()) (
 	if err := l.Send(codec.Frame{Line: []byte("event plain HEARTBEAT")}); err != nil {
 		return "", nil // the login succeeded, which is what matters
 	}
-	return s.secrets.shown(l.Version()), nil
+	return s.secrets.Shown(l.Version()), nil
 }

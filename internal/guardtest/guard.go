@@ -28,6 +28,12 @@ type Options struct {
 	Password string
 	// Rules are what the client is allowed.
 	Rules []string
+	// SharedEvents and SharedConnections say what the upstream's clients share.
+	SharedEvents, SharedConnections bool
+	// Sessions and Filters are how many of each the client may have. Zero: the policy's default.
+	Sessions, Filters int
+	// Change sets the server's fields before it serves. Nil: it has the defaults.
+	Change func(*proxy.Server)
 }
 
 // A Guard is a running guard.
@@ -57,6 +63,9 @@ func Start(t *testing.T, o Options) Guard {
 		t.Fatal(err)
 	}
 	srv := &proxy.Server{Policies: fixed{p}, Audit: log}
+	if o.Change != nil {
+		o.Change(srv)
+	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
 	t.Cleanup(func() {
@@ -82,17 +91,30 @@ func writePolicy(t *testing.T, dir string, o Options) string {
 	if err := os.WriteFile(secret, []byte(o.UpstreamPassword+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	type object map[string]any
+	upstream := object{"address": o.Upstream, "password": object{"file": secret}}
+	if o.SharedEvents {
+		upstream["events"] = "shared"
+	}
+	if o.SharedConnections {
+		upstream["connections"] = "shared"
+	}
+	client := object{
+		"from":     []string{"127.0.0.0/8"},
+		"auth":     object{"password": []string{policy.HashSHA256(o.Password)}},
+		"upstream": "pbx",
+		"roles":    []string{"tested"},
+	}
+	if o.Sessions > 0 {
+		client["sessions"] = o.Sessions
+	}
+	if o.Filters > 0 {
+		client["filters"] = o.Filters
+	}
 	b, err := json.Marshal(object{
 		"version":   1,
-		"upstreams": object{"pbx": object{"address": o.Upstream, "password": object{"file": secret}}},
+		"upstreams": object{"pbx": upstream},
 		"roles":     object{"tested": object{"allow": o.Rules}},
-		"clients": object{"test": object{
-			"from":     []string{"127.0.0.0/8"},
-			"auth":     object{"password": []string{policy.HashSHA256(o.Password)}},
-			"upstream": "pbx",
-			"roles":    []string{"tested"},
-		}},
+		"clients":   object{"test": client},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +125,9 @@ func writePolicy(t *testing.T, dir string, o Options) string {
 	}
 	return path
 }
+
+// An object is a JSON object.
+type object = map[string]any
 
 // A fixed policy never changes.
 type fixed struct{ *policy.Policy }

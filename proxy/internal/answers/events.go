@@ -44,12 +44,12 @@ func (w *Writer) Holding() bool {
 }
 
 // Reserve takes a place in the reply queue for an answer that the proxy gives later, with Settle.
-// It counts as a command without an answer. No command may be forwarded to FreeSWITCH before Settle
-// has returned true.
-func (w *Writer) Reserve() {
+// It counts as a command without an answer. secret says that the answer's text may not be recorded.
+// No command may be forwarded to FreeSWITCH before Settle has returned true.
+func (w *Writer) Reserve(secret bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.queue.push(Pending{reserved: true, Size: commandCost})
+	w.queue.push(Pending{reserved: true, Secret: secret, Size: commandCost})
 }
 
 // Turn reports whether Settle would answer: whether a place is reserved, every command before it
@@ -79,6 +79,7 @@ func (w *Writer) Settle(answer func() (reply []byte, dropEvents bool)) bool {
 		w.out.dropHeldBack()
 	}
 	w.sendHeldBack()
+	w.hideAnswer()
 	w.queue.pop()
 	w.out.write(reply)
 	w.proceed()

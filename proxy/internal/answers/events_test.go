@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -94,7 +95,7 @@ func TestEventsAreBetweenAnswers(t *testing.T) {
 			w.EndFrame(true)
 		}, "<begin end><1>"},
 		{"after FreeSWITCH's goodbye", func(t *testing.T, w *Writer) {
-			w.Reserve()
+			w.Reserve(false)
 			event(w, "<1>")
 			w.BeginFrame(&codec.UpstreamFrame{Raw: []byte("<goodbye>"), Kind: codec.KindDisconnect}, false)
 			w.EndFrame(false)
@@ -108,14 +109,14 @@ func TestEventsAreBetweenAnswers(t *testing.T) {
 			event(w, "<2>")
 		}, "<bye>"},
 		{"a place is reserved", func(t *testing.T, w *Writer) {
-			w.Reserve()
+			w.Reserve(false)
 			event(w, "<1>")
 			settle(t, w, "<reply>", false)
 			event(w, "<2>")
 		}, "<1><reply><2>"},
 		{"events are dropped", func(t *testing.T, w *Writer) {
 			w.Expect(Pending{})
-			w.Reserve()
+			w.Reserve(false)
 			event(w, "<1>")
 			w.Replace([]byte("<first>"))
 			event(w, "<2>")
@@ -150,6 +151,38 @@ type testRecording struct{ strings.Builder }
 func (r *testRecording) FromGuard(b []byte) { r.Write(b) }
 func (r *testRecording) HideNext()          {}
 
+// A hidingRecording notes the frames that it is told to hide.
+type hidingRecording struct {
+	hide   bool
+	hidden []string
+}
+
+func (r *hidingRecording) HideNext() { r.hide = true }
+
+func (r *hidingRecording) FromGuard(b []byte) {
+	if r.hide {
+		r.hidden = append(r.hidden, string(b))
+	}
+	r.hide = false
+}
+
+// TestSecretReservedAnswer: an answer that may not be recorded is hidden in a recording, and not the
+// events before it.
+func TestSecretReservedAnswer(t *testing.T) {
+	w, _ := newWriter(t)
+	r := new(hidingRecording)
+	w.Record(r)
+	for _, secret := range []bool{true, false} {
+		w.Reserve(secret)
+		event(w, "<event>")
+		settle(t, w, fmt.Sprintf("<secret %v>", secret), false)
+	}
+	w.Abandon()
+	if got := strings.Join(r.hidden, ""); got != "<secret true>" {
+		t.Errorf("hidden are %q, want the secret answer", got)
+	}
+}
+
 // TestReservedPlace: a reserved place is like a command that FreeSWITCH has not answered, but
 // FreeSWITCH's next answer does not belong to it.
 func TestReservedPlace(t *testing.T) {
@@ -159,7 +192,7 @@ func TestReservedPlace(t *testing.T) {
 		t.Error("it is somebody's turn, though no place is reserved")
 	}
 	w.Expect(Pending{Parts: 7})
-	w.Reserve()
+	w.Reserve(false)
 	w.Answer([]byte("<behind>"))
 	if p, owed := w.Next(); !owed || p.Parts != 7 || w.Turn() || w.Settle(never) {
 		t.Errorf("owed %+v, %v; its turn: %v", p, owed, w.Turn())
@@ -185,7 +218,7 @@ func TestReservedPlace(t *testing.T) {
 		t.Error("the place is still reserved")
 	}
 	for range MaxPending {
-		w.Reserve()
+		w.Reserve(false)
 	}
 	if !w.Full() {
 		t.Error("reserved places are not counted")
@@ -298,7 +331,7 @@ func TestWriteEventsDoesNotAllocate(t *testing.T) {
 		before, after func()
 	}{
 		{"at once", func() {}, func() {}},
-		{"held back", func() { w.Reserve() }, func() { w.Settle(func() ([]byte, bool) { return text, false }) }},
+		{"held back", func() { w.Reserve(false) }, func() { w.Settle(func() ([]byte, bool) { return text, false }) }},
 	} {
 		if n := testing.AllocsPerRun(100, func() {
 			for i := range events {

@@ -96,7 +96,7 @@ var operations = []operation{
 		r.queue = append(r.queue, "")
 	}},
 	{mayForward, func(r *modelRun) {
-		r.w.Reserve()
+		r.w.Reserve(false)
 		r.queue = append(r.queue, reserved)
 	}},
 	{answerIsOwed, func(r *modelRun) {

@@ -310,7 +310,7 @@ func TestMemoryIsReturnedAtEveryEnd(t *testing.T) {
 				c.Write([]byte("private"))
 				c.WriteEvents(all(frames...))
 				if held {
-					c.Reserve()
+					c.Reserve(false)
 					c.WriteEvents(all(frames...))
 				}
 				for _, s := range frames {
@@ -340,14 +340,14 @@ func TestHeldBackEventsAreFreed(t *testing.T) {
 			{"dropped", func(c *stuckClient, _ *Budget) { c.Settle(func() ([]byte, bool) { return nil, true }) }},
 			{"given up for the budget", func(_ *stuckClient, b *Budget) {
 				other := newStuckClient(t, b, testMax)
-				other.Reserve()
+				other.Reserve(false)
 				other.WriteEvents(all(share(b, 'x', 400_000)))
 				other.Abandon()
 			}},
 		} {
 			b := newBudget(1_000_000)
 			c := newStuckClient(t, b, testMax)
-			c.Reserve()
+			c.Reserve(false)
 			c.WriteEvents(all(share(b, 'x', 700_000)))
 			if b.Used() == 0 {
 				t.Fatal("nothing is held back: the test does not test what it should")

@@ -62,7 +62,7 @@ func line(kind string, n, after int64) string {
 func (l *listener) commands(r *rand.Rand) {
 	for n := int64(0); !l.over(); n++ {
 		if r.IntN(4) == 0 {
-			l.w.Reserve()
+			l.w.Reserve(false)
 			l.w.Settle(func() ([]byte, bool) { return []byte(line("settled", n, l.last.Load())), false })
 			continue
 		}

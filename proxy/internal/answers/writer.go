@@ -224,7 +224,7 @@ func (w *Writer) Replace(b []byte) {
 // secret. The answer to a bgapi is no secret: it names the job, and the result comes later. The
 // caller holds mu, and writes that answer next.
 func (w *Writer) hideAnswer() {
-	if p := w.queue.owed(); w.recording != nil && p != nil && (p.Secret && p.Job == "" || p.Getvar) {
+	if p := w.queue.head(); w.recording != nil && p != nil && (p.Secret && p.Job == "" || p.Getvar) {
 		w.recording.HideNext()
 	}
 }

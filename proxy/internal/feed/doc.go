@@ -2,8 +2,8 @@
 //
 // # Subscriptions
 //
-// A Feed has what the session has subscribed to (event.Subscription), and chooses from each batch of
-// the stream the events that the client is sent, in the client's format. A change of the
+// A Feed has what the session has subscribed to (event.Subscription), and chooses from each batch
+// of the stream the events that the client is sent, in the client's format. A change of the
 // subscription and its answer take effect together: both happen under the lock of the session's
 // Writer, between two batches.
 //
@@ -12,9 +12,10 @@
 // After myevents, FreeSWITCH itself chooses the session's events, on a connection of the session's
 // own. Before that command, the connection is given the same subscription. From then on both
 // connections report the same events in the same order, one of them later than the other. An event
-// that the client has been sent from the stream is therefore skipped when it comes on the session's
-// own connection. With the first one that has not been sent, or when the last one of those has come,
-// the stream is left. So no event is lost and none is sent twice.
+// that the client has been sent from the stream is skipped when it comes on the session's own
+// connection. An event that comes there first waits until the stream delivers it, since the stream
+// may have to deliver others before it. The stream is left once both have reported the same events.
+// So no event is lost and none is sent twice.
 //
 // # Cost of filters
 //

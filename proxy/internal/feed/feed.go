@@ -26,15 +26,17 @@ type Options struct {
 	End func(error)
 }
 
-// A Feed serves one session. Prepare, Settle, Lines, BeginHandover and Close are called by the
-// session's own goroutine, FromOwn and Attach by the one that reads the session's own connection,
-// Deliver and Lost by that of the stream. It must be made with New.
+// A Feed serves one session. Its methods are called by the session's own goroutine, except FromOwn,
+// Attach and Apply, which are called by the one that reads the session's own connection, and
+// Deliver and Lost, which are called by that of the stream. It must be made with New.
 type Feed struct {
 	o Options
 	// member is nil before the first subscription.
 	member *stream.Member
 	// handedOver is true once BeginHandover has been called.
 	handedOver bool
+	// required is what the handover requires of the stream. Zero: nothing.
+	required event.Need
 	// chooseFn is choose, made once.
 	chooseFn func([]*answers.Shared) []*answers.Shared
 
@@ -47,6 +49,8 @@ type Feed struct {
 
 	// Only the stream's goroutine uses the fields below.
 	work allowance
+	// sent are the events from the session's own connection that choose has chosen.
+	sent []*answers.Shared
 	// failed is why the session has to end, nil if it need not.
 	failed error
 	// over is true once the session has been ended.
@@ -60,8 +64,8 @@ func New(o Options) *Feed {
 	return f
 }
 
-// Prepare makes sure, before c is settled, that FreeSWITCH sends to the stream what c subscribes to.
-// Its error is that of the stream's connection, or of ctx.
+// Prepare makes sure, before c is settled, that FreeSWITCH sends to the stream what c subscribes
+// to. Its error is that of the stream's connection, or of ctx.
 func (f *Feed) Prepare(ctx context.Context, c event.Change) error {
 	need := f.sub.Need().Union(c.Need())
 	if need.Empty() {
@@ -93,6 +97,10 @@ func (f *Feed) Deliver(b *stream.Batch) {
 	}
 	f.batch = b
 	f.o.Out.WriteEvents(f.chooseFn)
+	for _, s := range f.sent {
+		s.Release()
+	}
+	f.sent = nil
 	if f.failed != nil {
 		f.Lost(f.failed)
 	}
@@ -118,12 +126,16 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		if !f.sub.Wants(b.Event(i)) {
 			continue
 		}
-		frame := b.Frame(i, f.sub.Format())
-		if !f.handover.send(frame) {
-			f.failed = errAhead
+		behind, complete, err := f.handover.delivered(b, i)
+		if complete {
+			f.sent = behind
+			dst = append(dst, behind...)
+		}
+		if complete || err != nil {
+			f.failed = err
 			break
 		}
-		dst = append(dst, frame)
+		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
 	if !f.work.take(f.sub.TakeWork()) {
 		f.failed = ErrFilters

@@ -1,29 +1,47 @@
 package feed
 
 import (
+	"context"
 	"errors"
 	"hash/maphash"
 	"slices"
 
 	"eslguard/event"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/stream"
 )
 
-// maxAhead is how many events the stream may be ahead of the session's own connection. FreeSWITCH
-// writes both at the same time, so it is ahead by a few.
-const maxAhead = 10_000
+// The limits of how far the stream and the session's own connection may be apart. FreeSWITCH writes
+// both at the same time, and either may be read later than the other.
+const (
+	// maxAhead is how many events the client may have been sent from the stream that have not come
+	// on the session's own connection.
+	maxAhead = 10_000
+	// maxBehind and maxBehindBytes are how many events, and how many bytes of them, may wait until
+	// the stream has them.
+	maxBehind      = 10_000
+	maxBehindBytes = 16 << 20
+)
 
-// errAhead is the reason to end a session whose own connection reports too late.
-var errAhead = errors.New("the events of the session's own connection come too late")
+// The reasons to end a session in which the two are too far apart.
+var (
+	errAhead  = errors.New("the events of the session's own connection come too late")
+	errBehind = errors.New("the events of the shared stream come too late")
+)
 
 // A handover is how far a session has got its events from a connection of its own instead of from
 // the stream. The zero handover has not begun.
 type handover struct {
 	state handoverState
 	seed  maphash.Seed
-	// ahead are the hashes of the events that the client has been sent from the stream and that
-	// have not come on the session's own connection yet, in order.
-	ahead []uint64
+	// ahead are the events that the client has been sent from the stream and that have not come on
+	// the session's own connection, in order.
+	ahead []identity
+	// behind are the events that have come on the session's own connection and that the stream has
+	// not delivered, in order, and size is how many bytes they have.
+	behind []*answers.Shared
+	hashes []uint64
+	size   int
 }
 
 type handoverState uint8
@@ -34,49 +52,116 @@ const (
 	fromOwn
 )
 
+// formats are those in which an event may come on the session's own connection. It is not always
+// the one in which the client has been sent the event, since the client may change the format.
+var formats = [...]event.Format{event.Plain, event.JSON, event.XML}
+
+// An identity is the hashes of an event in all formats.
+type identity [len(formats)]uint64
+
 // begin is called before the session's own connection is given the subscription.
 func (h *handover) begin() { *h = handover{state: fromBoth, seed: maphash.MakeSeed()} }
 
-// end is called once the client need not be sent anything from the stream any more.
-func (h *handover) end() { *h = handover{state: fromOwn} }
-
-// send notes an event that the client is sent from the stream. It returns false if there are too
-// many.
-func (h *handover) send(frame *answers.Shared) bool {
-	if h.state == fromStream {
-		return true
-	}
-	if len(h.ahead) >= maxAhead {
-		return false
-	}
-	h.ahead = append(h.ahead, maphash.Bytes(h.seed, frame.Bytes()))
-	return true
+// end is called once the client need not be sent anything from the stream any more. It returns the
+// events that the client is to be sent at once.
+func (h *handover) end() []*answers.Shared {
+	behind := h.behind
+	*h = handover{state: fromOwn}
+	return behind
 }
 
-// arrived reports whether an event that comes on the session's own connection is to be sent to the
-// client. It is not if the client has been sent it from the stream.
-func (h *handover) arrived(frame *answers.Shared) bool {
+// delivered is called for an event of the stream that the client is to be sent. It returns true if
+// the handover is complete because of it: then the client is sent the events that it returns
+// instead. Its error ends the session.
+func (h *handover) delivered(b *stream.Batch, i int) (behind []*answers.Shared, complete bool, err error) {
+	if h.state == fromStream {
+		return nil, false, nil
+	}
+	var id identity
+	for j, f := range formats {
+		id[j] = maphash.Bytes(h.seed, b.Frame(i, f).Bytes())
+	}
+	if slices.ContainsFunc(h.hashes, id.has) {
+		return h.end(), true, nil
+	}
+	if len(h.ahead) >= maxAhead {
+		return nil, false, errAhead
+	}
+	h.ahead = append(h.ahead, id)
+	return nil, false, nil
+}
+
+func (id identity) has(hash uint64) bool { return slices.Contains(id[:], hash) }
+
+// arrived is called for an event that has come on the session's own connection. It returns the
+// events that the client is to be sent now. It keeps an event that the stream has not delivered,
+// since the stream may have to deliver others before it. Its error ends the session.
+func (h *handover) arrived(frame *answers.Shared) (now []*answers.Shared, kept bool, err error) {
 	if h.state != fromBoth {
-		return true
+		return []*answers.Shared{frame}, false, nil
 	}
-	i := slices.Index(h.ahead, maphash.Bytes(h.seed, frame.Bytes()))
-	if i < 0 { // the stream is behind, so from here on everything comes here
-		h.end()
-		return true
+	hash := maphash.Bytes(h.seed, frame.Bytes())
+	i := slices.IndexFunc(h.ahead, func(id identity) bool { return id.has(hash) })
+	if i < 0 {
+		h.size += len(frame.Bytes())
+		if len(h.behind) >= maxBehind || h.size > maxBehindBytes {
+			return nil, false, errBehind
+		}
+		h.behind, h.hashes = append(h.behind, frame), append(h.hashes, hash)
+		return nil, true, nil
 	}
-	// Both connections report in the same order: what is before it does not come here.
+	// Both connections report in the same order: what is before it in ahead does not come here, and
+	// the stream does not deliver what is in behind.
+	now = h.behind
+	h.behind, h.hashes, h.size = nil, nil, 0
 	if h.ahead = h.ahead[i+1:]; len(h.ahead) == 0 {
 		h.end()
 	}
-	return false
+	return now, false, nil
+}
+
+// PrepareHandover makes sure that the stream has every event that comes on the session's own
+// connection after myevents, so that the two can be compared. It is called before BeginHandover.
+// Its error is that of Prepare.
+func (f *Feed) PrepareHandover(ctx context.Context) error {
+	if !f.served() {
+		return nil
+	}
+	attached := f.sub
+	attached.Attach("")
+	f.required = f.sub.Need().Union(attached.Need())
+	return f.member.Require(ctx, f.required)
+}
+
+// PrepareOwn is called before a change is sent on the session's own connection. As long as the
+// handover takes, it makes sure that the stream has what the change subscribes to, too. Its error
+// is that of Prepare.
+func (f *Feed) PrepareOwn(ctx context.Context, c event.Change) error {
+	if f.required.Empty() || f.required.Covers(c.Need()) {
+		return nil
+	}
+	f.required = f.required.Union(c.Need())
+	if err := f.member.Require(ctx, f.required); !errors.Is(err, stream.ErrLeft) {
+		return err
+	}
+	f.required = event.Need{} // the handover is complete
+	return nil
 }
 
 // BeginHandover is called before the session's own connection is given the commands of Lines. From
 // then on each event that comes there is passed to FromOwn.
 func (f *Feed) BeginHandover() {
 	f.handedOver = true
-	f.locked(f.handover.begin)
+	f.locked(func() {
+		f.handover.begin()
+		if !f.served() {
+			f.handover.end()
+		}
+	})
 }
+
+// served reports whether the stream may have events for the client.
+func (f *Feed) served() bool { return f.member != nil && f.sub.Listening() }
 
 // HandedOver reports whether BeginHandover has been called. Only the session's own goroutine may
 // call it.
@@ -87,7 +172,14 @@ func (f *Feed) Attach(uuid string) { f.locked(func() { f.sub.Attach(uuid) }) }
 
 // Apply is called after FreeSWITCH has answered a change that was sent on the session's own
 // connection, so that the stream is chosen from in the same way as long as the handover takes.
-func (f *Feed) Apply(c event.Change) { f.locked(func() { f.sub.Apply(c) }) }
+func (f *Feed) Apply(c event.Change) {
+	f.locked(func() {
+		f.sub.Apply(c)
+		if f.handover.state == fromBoth && !f.sub.Listening() {
+			f.handover.end() // noevents drops what has not been sent
+		}
+	})
+}
 
 // locked calls change under the Writer's lock.
 func (f *Feed) locked(change func()) {
@@ -98,20 +190,28 @@ func (f *Feed) locked(change func()) {
 }
 
 // FromOwn sends an event that has come on the session's own connection, unless the client has been
-// sent it from the stream. It returns true once the handover is complete: then events that come on
-// that connection may be written as they come.
-func (f *Feed) FromOwn(frame *answers.Shared) (complete bool) {
-	var done bool
+// sent it from the stream. It takes the caller's reference to the event. It returns true once the
+// handover is complete: then events that come on that connection may be written as they come. Its
+// error ends the session.
+func (f *Feed) FromOwn(frame *answers.Shared) (complete bool, err error) {
+	var now []*answers.Shared
+	var kept, done bool
 	f.o.Out.WriteEvents(func(dst []*answers.Shared) []*answers.Shared {
-		if f.handover.arrived(frame) {
-			dst = append(dst, frame)
-		}
+		now, kept, err = f.handover.arrived(frame)
 		done = f.handover.state == fromOwn
-		return dst
+		return append(dst, now...)
 	})
-	if !done || f.o.Out.Holding() {
-		return false
+	for _, s := range now {
+		if s != frame {
+			s.Release()
+		}
+	}
+	if !kept {
+		frame.Release()
+	}
+	if err != nil || !done || f.o.Out.Holding() {
+		return false, err
 	}
 	f.Close()
-	return true
+	return true, nil
 }

@@ -1,4 +1,4 @@
-package proxy
+package secrets
 
 import (
 	"strconv"
@@ -10,25 +10,41 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
+	"eslguard/policy"
 )
 
-// A redactor keeps secrets out of the operator's log and finds the commands whose answers may be
-// secrets.
-type redactor struct {
-	audit    Recorder
-	policies Policies
+// An Audit says what looks like a secret. *audit.Log implements it.
+type Audit interface {
+	// Redact removes from a text what looks like secrets.
+	Redact(s string) string
+	// RedactBy is like Redact, and also removes what c marks as secrets.
+	RedactBy(c *catalog.Catalog, s string) string
+	// LeavesOut reports whether a command contains what looks like a secret.
+	LeavesOut(c *catalog.Catalog, text string, effects []effect.Effect) bool
 }
 
-// redact removes from a text what looks like secrets and what the policy in force marks as secrets.
-func (r *redactor) redact(text string) string {
-	return r.audit.RedactBy(r.policies.Current().Catalog(), text)
+// A Redactor keeps secrets out of the operator's log and finds the commands whose answers may be
+// secrets. It must be made with New. It is safe for use by several goroutines.
+type Redactor struct {
+	audit   Audit
+	inForce func() *policy.Policy
 }
 
-// shown returns a text that may come from a client for the operator's log: without secrets, quoted
+// New returns a Redactor. inForce returns the policy in force, never nil.
+func New(audit Audit, inForce func() *policy.Policy) *Redactor {
+	return &Redactor{audit: audit, inForce: inForce}
+}
+
+// Redact removes from a text what looks like secrets and what the policy in force marks as secrets.
+func (r *Redactor) Redact(text string) string {
+	return r.audit.RedactBy(r.inForce().Catalog(), text)
+}
+
+// Shown returns a text that may come from a client for the operator's log: without secrets, quoted
 // unless every character of it is printable, and cut to maxShown bytes.
-func (r *redactor) shown(text string) string {
+func (r *Redactor) Shown(text string) string {
 	const redacted = 4 << 10 // bytes that are searched for secrets, as in a record
-	text = r.redact(cutText(text, redacted))
+	text = r.Redact(cutText(text, redacted))
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		text = strconv.Quote(text)
 	}
@@ -46,25 +62,25 @@ func cutText(text string, most int) string {
 	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
-// tellsSecret reports whether the answer of an API may be a secret. It returns true if it cannot
+// TellsSecret reports whether the answer of an API may be a secret. It returns true if it cannot
 // tell.
-func (r *redactor) tellsSecret(api, args string) bool {
+func (r *Redactor) TellsSecret(api, args string) bool {
 	line := []byte(strings.TrimSuffix("api "+api+" "+args, " "))
-	cat := r.policies.Current().Catalog()
+	cat := r.inForce().Catalog()
 	cmd, err := command.Parse(cat, new(command.State), &codec.Frame{Line: line})
-	return err != nil || r.answerMayTell(cat, cmd)
+	return err != nil || r.AnswerMayTell(cat, cmd)
 }
 
-// answerMayTell reports whether FreeSWITCH's answer to a command may contain a secret: one that the
+// AnswerMayTell reports whether FreeSWITCH's answer to a command may contain a secret: one that the
 // command asks for, or one that is in the command itself, since many answers repeat what they were
 // asked (mod_commands.c, uuid_send_dtmf_function; mod_event_socket.c, filter).
-func (r *redactor) answerMayTell(cat *catalog.Catalog, c *command.Command) bool {
+func (r *Redactor) AnswerMayTell(cat *catalog.Catalog, c *command.Command) bool {
 	return r.asksForSecret(c.Effects) || r.audit.LeavesOut(cat, c.Text, c.Effects)
 }
 
 // asksForSecret reports whether a command asks something whose answer may be a secret: by an API
 // that it runs, or by a variable that it has expanded.
-func (r *redactor) asksForSecret(effects []effect.Effect) bool {
+func (r *Redactor) asksForSecret(effects []effect.Effect) bool {
 	for i := range effects {
 		if effects[i].Class == effect.ClassSecret || r.expandsSecret(effects[i].Args) {
 			return true
@@ -74,7 +90,7 @@ func (r *redactor) asksForSecret(effects []effect.Effect) bool {
 }
 
 // expandsSecret reports whether args contain a ${NAME} whose name looks like a secret's.
-func (r *redactor) expandsSecret(args string) bool {
+func (r *Redactor) expandsSecret(args string) bool {
 	for {
 		_, rest, ok := strings.Cut(args, "${")
 		if !ok {
