@@ -52,8 +52,8 @@ func TestFrames(t *testing.T) {
 	})
 }
 
-// TestOrderOfMembers: after the first batch, members that take the same format are side by side, and
-// a member that takes another format changes its place.
+// TestOrderOfMembers: after the first batch, members that take the same format are side by side. A
+// member that takes another format than before changes its place.
 func TestOrderOfMembers(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
 		var order []event.Format
