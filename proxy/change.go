@@ -32,7 +32,6 @@ func (c *commands) change(v verdict, seq uint64) bool {
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.Prepare(ctx, v.change); err != nil {
-		s.srv.reach.Failed(s.ident.Upstream(), err)
 		return c.settle(p, upstream.ReplyOf(err))
 	}
 	return c.settleWith(p, func() (string, bool) { return s.feed.Settle(ctx, v.change) })

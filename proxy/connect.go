@@ -44,10 +44,8 @@ func (c *commands) dial() error {
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
-	up := s.ident.Upstream()
-	link, err := s.srv.dialer.Dial(ctx, up)
+	link, err := s.srv.dial(ctx, s.ident.Upstream())
 	if err != nil {
-		s.srv.reach.Failed(up, err)
 		return err
 	}
 	s.line.setOwn(link)

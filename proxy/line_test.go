@@ -11,27 +11,54 @@ import (
 // sharing makes the upstreams of a test's policies share the keys of the upstream's modes.
 func sharing(t *testing.T, keys string) { t.Setenv(shared, keys) }
 
-// TestConnectionGivenUpWhileItsAnswerIsCounted: a connection that is given up after its last answer
-// has been counted, and before it goes back, is closed once, and the next command gets another one.
-func TestConnectionGivenUpWhileItsAnswerIsCounted(t *testing.T) {
+// borrowing returns the line of a session that has borrowed a connection for a command, and the
+// relay that is to read the answer but does not run: the test does what the relay would.
+func borrowing(t *testing.T) (*line, *relay) {
+	t.Helper()
 	sharing(t, "connections")
 	g := newGuard(t, anything, nil)
-	c := g.loggedIn(t)
-	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
-	c.send("api echo never\n\n")
-	await(t, "the command is sent", func() bool { return g.ran("api", "echo") == 1 || len(g.sim.Commands()) == 1 })
+	g.loggedIn(t)
 	l := &g.only(t).line
-	await(t, "the connection is read", func() bool { return l.reader() != nil })
-	r := l.reader()
-	if !l.countAnswer() { // as r does when the answer comes
+	if err := l.borrow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := &relay{s: l.s, up: l.s.life.upstream(), borrowed: true}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.relay = r
+	return l, r
+}
+
+// TestConnectionGivenUpWhileItsAnswerIsCounted: a connection that is given up after its last answer
+// has been counted does not go back.
+func TestConnectionGivenUpWhileItsAnswerIsCounted(t *testing.T) {
+	l, r := borrowing(t)
+	if !l.countAnswer() {
 		t.Fatal("the connection is needed, though its command is answered")
 	}
-	if !l.claim() { // as the next command does
+	if !l.claim() { // for a command that is not sent
 		t.Fatal("the session has no connection")
 	}
 	l.unused()
 	if l.returned(r) {
 		t.Error("a connection that has been given up has gone back")
+	}
+	l.pool.Discard(l.s.entry.Client, r.up)
+}
+
+// TestAnswerBeforeTheWriteReturns: the answer to a command may have been read, and the connection
+// given back, before the session's own goroutine goes on.
+func TestAnswerBeforeTheWriteReturns(t *testing.T) {
+	l, r := borrowing(t)
+	if !l.claim() {
+		t.Fatal("the session has no connection")
+	}
+	if l.answered(r) || !l.answered(r) {
+		t.Error("the connection has not gone back with the last answer")
+	}
+	l.sent()
+	if l.reader() != nil || !l.isFree() {
+		t.Error("a connection that has gone back is read")
 	}
 }
 
@@ -58,6 +85,7 @@ func TestConnectionsOutliveSessions(t *testing.T) {
 			g.recorder.hangs.Lock() // the relay keeps the connection until the answer is recorded
 			up.say(answer("x"))
 			c.want(answer("x"))
+			await(t, "the session knows that it has no command", g.only(t).out.Empty)
 			end(c)
 			time.Sleep(20 * time.Millisecond) // a session that did not wait would be over by now
 			g.recorder.hangs.Unlock()
@@ -66,5 +94,35 @@ func TestConnectionsOutliveSessions(t *testing.T) {
 				t.Errorf("%d connections are kept, want one", n)
 			}
 		})
+	}
+}
+
+// TestOperatorHearsOfThePoolsUpstream: the operator is told once if the pool cannot connect a
+// command, and once if it can again, though no client logs in meanwhile.
+func TestOperatorHearsOfThePoolsUpstream(t *testing.T) {
+	sharing(t, "connections")
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	told := func() (levels string) {
+		for _, e := range entries(t, g.log, "upstream") {
+			levels += e["level"].(string) + " "
+		}
+		return levels
+	}
+	g.sim.SetTrouble(switchsim.Trouble{WrongPassword: true})
+	g.sim.Disconnect() // the connection that the login has left
+	await(t, "it is closed", func() bool { return g.sim.Sessions() == 0 })
+	for range 2 {
+		c.send("api echo x\n\n")
+		c.wantPrefix(apiResponse + "44\n\n-ERR FreeSWITCH refuses eslguard's password\n")
+	}
+	if got := told(); got != "error " {
+		t.Errorf("told %q, want one error", got)
+	}
+	g.sim.SetTrouble(switchsim.Trouble{})
+	c.send("api echo x\n\n")
+	c.want(answer("x"))
+	if got := told(); got != "error info " {
+		t.Errorf("told %q, want one error and that it is over", got)
 	}
 }

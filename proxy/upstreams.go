@@ -7,6 +7,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/policy"
+	"eslguard/proxy/internal/upstream"
 )
 
 // logStream logs that the stream of events of an upstream is lost or cannot be connected, or with a
@@ -19,6 +20,18 @@ func (s *Server) logStream(upstream string, err error) {
 	s.Log.Warn().Str("event", "stream").Str("upstream", upstream).Err(err).
 		Msg("the stream of events from FreeSWITCH is lost: sessions that share it are closed, and ends of bgapi jobs may be missed; " +
 			"eslguard connects it again while it is needed")
+}
+
+// dial makes a connection for a session or for the pool, and tells the operator if an upstream can
+// no longer be logged in to, or can again.
+func (s *Server) dial(ctx context.Context, up *policy.Upstream) (upstream.Link, error) {
+	l, err := s.dialer.Dial(ctx, up)
+	if err != nil {
+		s.reach.Failed(up, err)
+	} else {
+		s.reach.Report(up, nil)
+	}
+	return l, err
 }
 
 // reachable is called when a session has logged in at an upstream.

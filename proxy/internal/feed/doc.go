@@ -14,8 +14,8 @@
 // connections report the same events in the same order, one of them later than the other. An event
 // that the client has been sent from the stream is skipped when it comes on the session's own
 // connection. An event that comes there first waits until the stream delivers it, since the stream
-// may have to deliver others before it. The stream is left once both have reported the same
-// events. So no event is lost and none is sent twice.
+// may have to deliver others before it. The stream is left once both have reported the same events.
+// So no event is lost and none is sent twice.
 //
 // # Cost of filters
 //

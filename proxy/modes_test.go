@@ -1,0 +1,121 @@
+package proxy
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"eslguard/internal/switchsim"
+)
+
+// modes are what an upstream may share.
+var modes = map[string]string{"nothing": "", "events": "events", "connections": "connections", "everything": "events connections"}
+
+// mixedCommands are commands of every route. Not all of them are allowed or answered.
+var mixedCommands = []string{
+	"api echo x\n\n", "api echo x\n\n", "api echo x\n\n", "bgapi echo x\n\n", "api denied\n\n", twoParts,
+	"event plain ALL\n\n", "event json HEARTBEAT\n\n", "filter Event-Name HEARTBEAT\n\n", "nixevent ALL\n\n", "noevents\n\n",
+	"log DEBUG\n\n", "nolog\n\n", "getvar x\n\n", "myevents " + goChannel + "\n\n", "linger\n\n", "nosuchverb\n\n", "exit\n\n",
+	"api echo never\n\n",
+}
+
+// TestEndsOfAllSorts: sessions that send commands of every sort, end in every way and at any moment,
+// under changes of policy, leave nothing behind, and none of them is a fault.
+func TestEndsOfAllSorts(t *testing.T) {
+	const perWorker = 20
+	for name, keys := range modes {
+		t.Run(name, func(t *testing.T) {
+			sharing(t, keys)
+			r := anything
+			r.sessions = 1000
+			g := newGuard(t, r, func(s *Server) { s.HalfCloseTimeout = 20 * time.Millisecond })
+			g.sim.AddChannel(goChannel, nil)
+			g.sim.SetTrouble(switchsim.Trouble{OnCommand: func(line string) ([]byte, bool) { return nil, line == "api echo never" }})
+			stop := make(chan struct{})
+			var changes, clients sync.WaitGroup
+			changes.Go(func() { g.disturb(t, r, stop) })
+			for worker := range 8 {
+				random := rand.New(rand.NewPCG(1, uint64(worker)))
+				clients.Go(func() {
+					for range perWorker {
+						g.oneOfAllSorts(random)
+					}
+				})
+			}
+			clients.Wait()
+			close(stop)
+			changes.Wait()
+			await(t, "all sessions end", func() bool { return g.Sessions() == 0 })
+			await(t, "their connections are closed", func() bool { return g.links() <= 1 })
+			g.wantNothingLeft(t)
+		})
+	}
+}
+
+// disturb changes the policy and fires events until stop is closed. Every other policy allows less.
+func (g *guard) disturb(t *testing.T, r role, stop chan struct{}) {
+	less := r
+	less.deny = []string{"subscribe CHANNEL_CREATE"}
+	policies := []role{r, less}
+	for i := 0; ; i++ {
+		select {
+		case <-stop:
+			return
+		case <-time.After(5 * time.Millisecond):
+			g.sim.Heartbeat()
+			if i%4 == 0 {
+				g.swap(t, policies[i/4%2])
+			}
+		}
+	}
+}
+
+// oneOfAllSorts is one session that ends in a random way.
+func (g *guard) oneOfAllSorts(random *rand.Rand) {
+	conn, err := net.Dial("tcp", g.addr)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	var text strings.Builder
+	fmt.Fprintf(&text, "auth %s\n\n", clientSecret)
+	for range random.IntN(6) {
+		text.WriteString(mixedCommands[random.IntN(len(mixedCommands))])
+	}
+	_, _ = io.WriteString(conn, text.String())
+	// The client reads for a while, and then leaves.
+	_ = conn.SetReadDeadline(time.Now().Add(time.Duration(random.IntN(20)) * time.Millisecond))
+	_, _ = io.Copy(io.Discard, conn)
+	switch random.IntN(3) {
+	case 0:
+		_ = conn.(*net.TCPConn).SetLinger(0)
+	case 1:
+		_ = conn.(*net.TCPConn).CloseWrite()
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		_, _ = io.Copy(io.Discard, conn)
+	}
+}
+
+// wantNothingLeft asserts that nothing is left of sessions that have ended.
+func (g *guard) wantNothingLeft(t *testing.T) {
+	t.Helper()
+	if text := g.log.String(); strings.Contains(text, `"fault"`) {
+		t.Errorf("the operator's log tells of a fault: %.3000s", text[strings.Index(text, `"fault"`):])
+	}
+	if used := g.budget.Used(); used != 0 {
+		t.Errorf("%d bytes of the budget are not given back", used)
+	}
+	for _, up := range g.policies.Load().Upstreams() {
+		if s := g.pools.Of(up).Stats(); s.InUse != 0 || s.Waiting != 0 {
+			t.Errorf("the pool has %+v, want none in use and none waiting", s)
+		}
+	}
+	if begun, ended := len(g.records(t, "session")), len(g.records(t, "end")); begun < ended {
+		t.Errorf("%d sessions have begun and %d ended", begun, ended)
+	}
+}
