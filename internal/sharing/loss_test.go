@@ -31,7 +31,7 @@ func TestLostStream(t *testing.T) {
 				r := newRig(t, m)
 				idle := r.client()
 				idle.want("event plain DTMF", "+OK event listener enabled plain")
-				idle.want("noevents", "+OK no longer listening for events")
+				idle.unsubscribe()
 				for range 2 {
 					subscribed := []*client{r.client(), r.client(), r.client()}
 					for i, c := range subscribed {
@@ -61,11 +61,19 @@ func TestLostStream(t *testing.T) {
 					for !idle.served(r) {
 						idle = r.client()
 					}
-					idle.want("noevents", "+OK no longer listening for events")
+					idle.unsubscribe()
 				}
 			}, events, both)
 		})
 	}
+}
+
+// unsubscribe gives the command noevents. The guard answers it before the session has left the
+// stream, but does not read another command before.
+func (c *client) unsubscribe() {
+	c.t.Helper()
+	c.want("noevents", "+OK no longer listening for events")
+	c.untilSync()
 }
 
 // served subscribes and waits for an event. It returns false if the session is closed.
@@ -110,8 +118,7 @@ func (c *client) wantNotice(text string) {
 func TestRestartedSwitch(t *testing.T) {
 	inModes(t, func(t *testing.T, m mode) {
 		r := newRig(t, m)
-		idle, subscribed := r.client(), r.client()
-		idle.untilSync()
+		idle, subscribed := r.client(), r.client() // idle has not used a connection yet
 		subscribed.want("event plain ALL", "+OK event listener enabled plain")
 		addr := r.Addr()
 		r.Close()
@@ -140,8 +147,8 @@ func TestRestartedSwitch(t *testing.T) {
 		}
 		idle.untilSync()
 		idle.want("filter delete all", "+OK filter deleted. [all][]")
-		idle.want("event plain ALL", "+OK event listener enabled plain")
-		sim.Play(numbered(1))
-		idle.events(1)
+		for !idle.served(&rig{t: t, Switch: sim}) { // see TestLostStream
+			idle = r.client()
+		}
 	}, events, both)
 }
