@@ -2,6 +2,7 @@ package sharing_test
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,7 +42,13 @@ func TestLostStream(t *testing.T) {
 					r.Play(numbered(1), numbered(2))
 					subscribed[0].events(1, 2)
 					subscribed[1].events(1, 2)
+					lost := r.Connections()
 					loss.lose(r)
+					if loss.all {
+						r.await("the connections are closed", func() bool {
+							return !slices.ContainsFunc(r.Connections()[:len(lost)], func(c switchsim.Connection) bool { return c.Open })
+						})
+					}
 					for _, c := range subscribed {
 						if m.connections {
 							c.wantNotice(byGuard)
