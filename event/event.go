@@ -51,12 +51,13 @@ func (e *Event) rawValue(f *field) []byte { return e.text[f.value:f.valueEnd] }
 // isNamed reports whether f has exactly this name, which contains nothing that JSON escapes.
 func (e *Event) isNamed(f *field, name string) bool { return string(e.rawName(f)) == name }
 
-// appendName appends the name of f.
-func (e *Event) appendName(dst []byte, f *field) []byte {
-	if f.marks&escapedName != 0 {
-		return appendUnescaped(dst, e.rawName(f))
+// decodedName returns the name of f. It is valid until the next call.
+func (e *Event) decodedName(f *field) []byte {
+	if f.marks&escapedName == 0 {
+		return e.rawName(f)
 	}
-	return append(dst, e.rawName(f)...)
+	e.name = appendUnescaped(e.name[:0], e.rawName(f))
+	return e.name
 }
 
 // appendValue appends the value of f. That of a list is its whole text (switch_event.c,
@@ -123,8 +124,7 @@ func (e *Event) find(name string) *field {
 	for i := range e.headers {
 		f := &e.headers[i]
 		if f.marks&escapedName != 0 {
-			e.name = e.appendName(e.name[:0], f)
-			if ascii.EqualFold(e.name, name) {
+			if ascii.EqualFold(e.decodedName(f), name) {
 				return f
 			}
 		} else if int(f.nameEnd-f.name) == len(name) && ascii.EqualFold(e.rawName(f), name) {
@@ -141,11 +141,7 @@ func (e *Event) First() (name, value []byte) {
 		return nil, nil
 	}
 	f := &e.headers[0]
-	name = e.rawName(f)
-	if f.marks&escapedName != 0 {
-		e.name = e.appendName(e.name[:0], f)
-		name = e.name
-	}
+	name = e.decodedName(f)
 	value, e.value = e.decoded(f, e.value)
 	return name, value
 }

@@ -213,6 +213,22 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestEveryByte has each byte at each place of a value that is otherwise written as it is.
+func TestEveryByte(t *testing.T) {
+	const common = "09azAZ,-./_09azAZ,-./_"
+	var e event.Event
+	for c := 1; c < 256; c++ {
+		var odd naiveEvent
+		for at := range len(common) {
+			value := common[:at] + string([]byte{byte(c)}) + common[at+1:]
+			odd.headers = append(odd.headers, naiveHeader{name: "A", values: []string{value}})
+		}
+		if err := checkForms(t, &e, odd.json()); err != nil {
+			t.Errorf("byte %#x: %v", c, err)
+		}
+	}
+}
+
 // FuzzParse compares Parse and all formats with the naive event.
 func FuzzParse(f *testing.F) {
 	for _, e := range oddEvents {

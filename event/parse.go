@@ -59,16 +59,16 @@ func (e *Event) parse() error {
 	case len(text) == 0 || text[0] != '{':
 		return errSyntax(0)
 	}
-	s := scanner{text: text}
 	for i := 1; ; i++ {
 		if len(e.headers) == MaxHeaders {
 			return errHeaders
 		}
-		f, end := s.member(i)
+		// The field is filled in place: a copy of one that has just been written is slow.
+		e.headers = append(e.headers, field{})
+		end := scanner(text).member(i, &e.headers[len(e.headers)-1])
 		if end < 0 {
 			return errSyntax(i)
 		}
-		e.headers = append(e.headers, f)
 		if i = end; i == len(text) {
 			return errSyntax(i)
 		}
@@ -83,47 +83,38 @@ func (e *Event) parse() error {
 }
 
 // A scanner finds strings in a JSON text.
-type scanner struct {
-	text []byte
-}
+type scanner []byte
 
-// member reads a name and its value that begin at i. end is the position after them, -1 if there is
-// no member at i.
-func (s *scanner) member(i int) (f field, end int) {
+// member reads a name and its value that begin at i into f, which must be zero. It returns the
+// position after them, -1 if there is no member at i.
+func (s scanner) member(i int, f *field) (end int) {
 	end, escaped := s.stringAt(i)
-	if end < 0 || end+1 >= len(s.text) || s.text[end] != ':' {
-		return field{}, -1
+	if end < 0 || end+1 >= len(s) || s[end] != ':' {
+		return -1
 	}
-	f = field{name: uint32(i + 1), nameEnd: uint32(end - 1)}
+	f.name, f.nameEnd = uint32(i+1), uint32(end-1)
 	if escaped {
 		f.marks = escapedName
 	}
 	i = end + 1
-	if s.text[i] == '[' {
-		if end = s.elements(i + 1); end < 0 {
-			return field{}, -1
-		}
+	if s[i] == '[' {
 		f.marks |= list
-	} else {
-		if end, escaped = s.stringAt(i); end < 0 {
-			return field{}, -1
-		}
-		if escaped {
-			f.marks |= escapedValue
-		}
+		end = s.elements(i + 1)
+	} else if end, escaped = s.stringAt(i); escaped {
+		f.marks |= escapedValue
 	}
 	f.value, f.valueEnd = uint32(i+1), uint32(end-1)
-	return f, end
+	return end
 }
 
 // elements returns the position after the list whose first element begins at i, -1 if there is no
 // list. A list has at least one element.
-func (s *scanner) elements(i int) (end int) {
+func (s scanner) elements(i int) (end int) {
 	for {
-		if i, _ = s.stringAt(i); i < 0 || i == len(s.text) {
+		if i, _ = s.stringAt(i); i < 0 || i == len(s) {
 			return -1
 		}
-		switch s.text[i] {
+		switch s[i] {
 		case ',':
 			i++
 		case ']':
@@ -136,21 +127,21 @@ func (s *scanner) elements(i int) (end int) {
 
 // stringAt returns the position after the string that begins at i, with its quotes, and whether the
 // string contains escapes. The position is -1 if there is no string at i.
-func (s *scanner) stringAt(i int) (end int, escaped bool) {
-	if i >= len(s.text) || s.text[i] != '"' {
+func (s scanner) stringAt(i int) (end int, escaped bool) {
+	if i >= len(s) || s[i] != '"' {
 		return -1, false
 	}
 	for i++; ; {
 		i = s.special(i)
 		switch {
-		case i == len(s.text):
+		case i == len(s):
 			return -1, false
-		case s.text[i] == '"':
+		case s[i] == '"':
 			return i + 1, escaped
-		case s.text[i] != '\\':
+		case s[i] != '\\':
 			return -1, false
 		}
-		_, n := unescape(s.text[i:])
+		_, n := unescape(s[i:])
 		if n == 0 {
 			return -1, false
 		}
@@ -161,11 +152,10 @@ func (s *scanner) stringAt(i int) (end int, escaped bool) {
 
 // special returns the position of the first quote, backslash or byte below a space, from position i
 // on. It is the length of the text if there is none.
-func (s *scanner) special(i int) int {
+func (s scanner) special(i int) int {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	text := s.text
-	for ; i+8 <= len(text); i += 8 {
-		v := binary.LittleEndian.Uint64(text[i:])
+	for ; i+8 <= len(s); i += 8 {
+		v := binary.LittleEndian.Uint64(s[i:])
 		quote, slash := v^(ones*'"'), v^(ones*'\\')
 		// A byte of found has its highest bit set if it is special. Bytes above such a byte may
 		// have it as well, those below have not.
@@ -174,8 +164,8 @@ func (s *scanner) special(i int) int {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}
-	for ; i < len(text); i++ {
-		if c := text[i]; c == '"' || c == '\\' || c < ' ' {
+	for ; i < len(s); i++ {
+		if c := s[i]; c == '"' || c == '\\' || c < ' ' {
 			break
 		}
 	}

@@ -1,6 +1,8 @@
 package event
 
 import (
+	"encoding/binary"
+	"slices"
 	"strconv"
 )
 
@@ -12,7 +14,7 @@ const empty = "_undef_"
 func (e *Event) appendPlain(dst []byte) []byte {
 	for i := range e.headers {
 		f := &e.headers[i]
-		dst = append(e.appendName(dst, f), ": "...)
+		dst = append(append(dst, e.decodedName(f)...), ": "...)
 		value := len(dst)
 		if f.marks&list != 0 {
 			dst = e.appendList(dst, i)
@@ -53,27 +55,55 @@ func isHex(c byte) bool { return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' }
 // appendEncoded appends the percent-encoded value of the inside of a JSON string (switch_utils.c,
 // switch_url_encode_opt). A percent sign that two digits follow stays.
 func appendEncoded(dst, raw []byte) []byte {
-	run := 0 // where the bytes begin that are copied as they are
+	n := len(dst)
 	for i := 0; i < len(raw); {
-		c := raw[i]
-		if !toEncode[c] || c == '%' && beginsEscape(raw[i:]) {
-			i++
-			continue
+		dst = slices.Grow(dst[:n], 3*wordSize)
+		buf := dst[n : n+3*wordSize]
+		if i+wordSize <= len(raw) {
+			if v := binary.LittleEndian.Uint64(raw[i:]); isCommon(v) {
+				binary.LittleEndian.PutUint64(buf, v)
+				n += wordSize
+				i += wordSize
+				continue
+			}
 		}
-		n := 1
-		if c == '\\' {
-			c, n = unescape(raw[i:])
+		k := 0
+		for end := min(i+wordSize, len(raw)); i < end; {
+			c := raw[i]
+			if !toEncode[c] || c == '%' && beginsEscape(raw[i:]) {
+				buf[k] = c
+				k++
+				i++
+				continue
+			}
+			size := 1
+			if c == '\\' {
+				c, size = unescape(raw[i:])
+			}
+			const digits = "0123456789ABCDEF"
+			buf[k], buf[k+1], buf[k+2] = '%', digits[c>>4], digits[c&15]
+			k += 3
+			i += size
 		}
-		dst = appendPercent(append(dst, raw[run:i]...), c)
-		i += n
-		run = i
+		n += k
 	}
-	return append(dst, raw[run:]...)
+	return dst[:n]
 }
 
-func appendPercent(dst []byte, c byte) []byte {
-	const digits = "0123456789ABCDEF"
-	return append(dst, '%', digits[c>>4], digits[c&15])
+// wordSize is how many bytes isCommon looks at.
+const wordSize = 8
+
+// isCommon reports whether the bytes of v are letters, digits or some of the other bytes that are
+// not encoded: , - . / _.
+func isCommon(v uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	// The highest bit of a byte is set if the byte is of that kind and below 128. No sum or
+	// difference of two bytes reaches the next byte then.
+	lower := v | ones*0x20
+	letter := (lower + ones*(0x80-'a')) &^ (lower + ones*(0x7f-'z'))
+	digit := (v + ones*(0x80-',')) &^ (v + ones*(0x7f-'9'))
+	underscore := high - (v ^ ones*'_')
+	return v&high == 0 && (letter|digit|underscore)&high == high
 }
 
 // encodeBuffer is the initial size of the buffer into which FreeSWITCH encodes values. It grows to

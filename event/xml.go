@@ -34,9 +34,10 @@ func (e *Event) appendXML(dst []byte) []byte {
 
 // appendElement appends a header with one value, the inside of a JSON string.
 func (e *Event) appendElement(dst []byte, f *field, value []byte) []byte {
-	dst = append(e.appendName(append(dst, "    <"...), f), '>')
+	name := e.decodedName(f)
+	dst = append(append(append(dst, "    <"...), name...), '>')
 	dst = append(appendEncoded(dst, value), "</"...)
-	return append(e.appendName(dst, f), ">\n"...)
+	return append(append(dst, name...), ">\n"...)
 }
 
 func (e *Event) appendXMLBody(dst []byte) []byte {

@@ -117,12 +117,12 @@ const reasonAllowance = "the client writes more to the audit than it may, or kee
 func (c *commands) awaitAllowance() bool {
 	s := c.s
 	for held := false; ; held = true {
-		wait := s.srv.ledger.Debt(s.entry.client)
+		wait := s.srv.ledger.Debt(s.entry.Client)
 		if wait == 0 {
 			return true
 		}
 		if !held {
-			s.srv.clientLog.Warn().Str("event", "held").Str("client", s.entry.client).Str("session", s.id).Dur("wait", wait).
+			s.srv.clientLog.Warn().Str("event", "held").Str("client", s.entry.Client).Str("session", s.id).Dur("wait", wait).
 				Msg(reasonAllowance + "; it is not read for a while")
 		}
 		err := s.client.Hold(max(wait, minHold), s.life.ctx.Done())
@@ -140,7 +140,7 @@ func (c *commands) awaitAllowance() bool {
 // It returns false if the client is not let in.
 func (s *session) awaitAllowanceAtLogin(ctx context.Context) bool {
 	for {
-		wait := s.srv.ledger.Debt(s.entry.client)
+		wait := s.srv.ledger.Debt(s.entry.Client)
 		if wait == 0 {
 			return true
 		}

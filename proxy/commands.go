@@ -174,7 +174,7 @@ func (c *commands) command(f *codec.Frame) bool {
 			c.answer(v.cmd.API(), upstream.ReplyOf(err))
 			return true
 		}
-		if !s.ident.Commit(v.policy, v.cmd, s.srv.Policies.Current) {
+		if !s.ident.Commit(v.policy, v.cmd, s.srv.inForce) {
 			v.undo()
 			c.disconnect(v.route)
 			s.records.notForwarded(v, seq, "the policy has changed; decided again")
@@ -214,5 +214,5 @@ func (c *commands) chargeWork(begin time.Time, f *codec.Frame) {
 		size += len(f.Headers[i].Name) + len(f.Headers[i].Value)
 	}
 	now := time.Now()
-	c.s.srv.ledger.ChargeWork(c.s.entry.client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
+	c.s.srv.ledger.ChargeWork(c.s.entry.Client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
 }

@@ -3,6 +3,8 @@ package proxy
 import (
 	"strings"
 	"testing"
+
+	"eslguard/proxy/internal/admission"
 )
 
 // TestDescriptorsAreBounded: sessions have no more file descriptors than they may, recordings
@@ -19,7 +21,7 @@ func TestDescriptorsAreBounded(t *testing.T) {
 	if got, err := c.read(); err == nil {
 		t.Errorf("a connection beyond the bound got %q", got)
 	}
-	await(t, "the operator hears why", func() bool { return strings.Contains(g.log.String(), errDescriptors.Error()) })
+	await(t, "the operator hears why", func() bool { return strings.Contains(g.log.String(), admission.ErrDescriptors.Error()) })
 	first.Close()
 	await(t, "the session ends", func() bool { return g.Sessions() == 2 })
 	r.recordAll = true
@@ -30,10 +32,7 @@ func TestDescriptorsAreBounded(t *testing.T) {
 	r.recordAll = false
 	g.swap(t, r)
 	g.loggedIn(t)
-	g.roster.mu.Lock()
-	n := g.roster.descriptors
-	g.roster.mu.Unlock()
-	if n != 3*SessionDescriptors {
+	if n := g.admission.Usage().Descriptors; n != 3*SessionDescriptors {
 		t.Errorf("%d descriptors are counted, want those of 3 sessions", n)
 	}
 }
@@ -48,25 +47,7 @@ func TestNoDescriptorForARecording(t *testing.T) {
 	c.send("auth " + clientSecret + "\n\n")
 	c.wantPrefix(commandReply + "-ERR audit unavailable")
 	c.wantPrefix("Content-Type: text/disconnect-notice\n")
-	if !strings.Contains(g.log.String(), errNoDescriptor.Error()) {
+	if !strings.Contains(g.log.String(), admission.ErrNoDescriptor.Error()) {
 		t.Errorf("the operator does not hear why: %s", g.log)
-	}
-}
-
-// TestUnknownLeaveDescriptors: connections that have not logged in cannot take the descriptors of
-// those that do.
-func TestUnknownLeaveDescriptors(t *testing.T) {
-	for _, test := range []struct{ descriptors, most, mostOf int }{
-		{0, DefaultMaxUnknown, DefaultMaxUnknownOf},
-		{1 << 20, DefaultMaxUnknown, DefaultMaxUnknownOf},
-		{1000, 125, 31},
-		{80, 10, 4},
-		{8, 1, 4},
-		{2, 1, 4},
-	} {
-		s := &Server{MaxDescriptors: test.descriptors}
-		if most, mostOf := s.unknownPlaces(); most != test.most || mostOf != test.mostOf {
-			t.Errorf("with %d descriptors %d places, %d for an address; want %d and %d", test.descriptors, most, mostOf, test.most, test.mostOf)
-		}
 	}
 }

@@ -241,13 +241,13 @@ func (s *session) dropUndelivered() {
 // recordEnd writes the session's last record, or counts a connection that came to nothing.
 func (s *session) recordEnd() {
 	s.records.close()
-	reason, source := s.life.why.reason, s.entry.place.Source
+	reason, source := s.life.why.reason, s.entry.Place.Source
 	switch {
 	case s.records.begun:
 		r := &audit.Record{
 			Kind: audit.KindEnd, Client: s.ident.Name(), Addr: s.addrText, Reason: reason,
 			Commands: s.records.commands, Denied: s.records.denied, Observed: s.records.observed,
-			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
+			Undelivered: s.undelivered, Took: time.Since(s.entry.Place.Since),
 		}
 		s.records.write(r)
 		s.lines.End(r)
@@ -269,7 +269,7 @@ func (s *session) farewell(why ending) {
 
 // sayGoodbye implements farewell.
 func (s *session) sayGoodbye(why ending) {
-	s.srv.roster.uncount(s)
+	s.srv.admission.Uncount(&s.entry)
 	if why.how == abort {
 		_ = s.client.SetWriteDeadline(wire.Past)
 		s.out.Close(nil, nil)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"eslguard/proxy/internal/admission"
 )
 
 // aFault is the value that tests panic with.
@@ -96,10 +98,8 @@ func (g *guard) wantContained(t *testing.T) {
 	if used := g.budget.Used(); used != 0 {
 		t.Errorf("%d bytes of the budget are not given back", used)
 	}
-	g.roster.mu.Lock()
-	defer g.roster.mu.Unlock()
-	if n := g.roster.places.Taken(); len(g.roster.byClient) != 0 || n != 0 {
-		t.Errorf("sessions are still counted: %v, and %d not logged in", g.roster.byClient, n)
+	if u := g.admission.Usage(); u != (admission.Usage{}) {
+		t.Errorf("sessions are still counted: %+v", u)
 	}
 }
 

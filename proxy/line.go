@@ -81,7 +81,7 @@ func (l *line) borrow(ctx context.Context) error {
 	if l.claim() {
 		return nil
 	}
-	link, err := l.pool.Get(ctx, l.s.entry.client)
+	link, err := l.pool.Get(ctx, l.s.entry.Client)
 	if err != nil {
 		return err
 	}
@@ -166,9 +166,9 @@ func (l *line) giveBack() {
 	link, intact := l.s.life.takeUpstream()
 	l.borrowed, l.relay = false, nil
 	if intact {
-		l.pool.Put(l.s.entry.client, link)
+		l.pool.Put(l.s.entry.Client, link)
 	} else {
-		l.pool.Discard(l.s.entry.client, link)
+		l.pool.Discard(l.s.entry.Client, link)
 	}
 }
 
@@ -181,8 +181,8 @@ func (l *line) keep() bool {
 	return l.own
 }
 
-// cutOff cuts a revoked session off in a goroutine of its own if it borrows connections and has none
-// that a relay reads. Otherwise the relay does it.
+// cutOff cuts a revoked session off in a goroutine of its own if it borrows connections and has
+// none that a relay reads. Otherwise the relay does it.
 func (l *line) cutOff() {
 	if l.s.ident.IsRevoked() && l.isUnread() {
 		go l.s.contained((*session).cutOff)
@@ -204,7 +204,7 @@ func (l *line) close() {
 	switch {
 	case link.Conn == nil:
 	case l.borrowed:
-		l.pool.Discard(l.s.entry.client, link)
+		l.pool.Discard(l.s.entry.Client, link)
 	default:
 		link.Conn.Close()
 	}

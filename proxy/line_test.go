@@ -43,7 +43,7 @@ func TestConnectionGivenUpWhileItsAnswerIsCounted(t *testing.T) {
 	if l.returned(r) {
 		t.Error("a connection that has been given up has gone back")
 	}
-	l.pool.Discard(l.s.entry.client, r.up)
+	l.pool.Discard(l.s.entry.Client, r.up)
 }
 
 // TestAnswerBeforeTheWriteReturns: the answer to a command may have been read, and the connection

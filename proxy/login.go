@@ -35,7 +35,7 @@ const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\
 func (s *session) logIn() bool {
 	timer := time.AfterFunc(s.srv.loginTime(s), func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
 	login, ok := s.readLogin()
-	if !timer.Stop() || !ok || !s.srv.roster.keepPlace(s) {
+	if !timer.Stop() || !ok || !s.srv.admission.KeepPlace(&s.entry) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(s.life.ctx, cmp.Or(s.srv.LoginTimeout, DefaultLoginTimeout))
@@ -113,7 +113,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	}
 	to := login.Client.Upstream
 	r.Client, r.Upstream = login.Client.Name, to.Name
-	if !s.srv.roster.admit(s, login.Client) {
+	if !s.srv.admission.Admit(&s.entry, login.Client.Name, login.Client.Sessions) {
 		return a.refuse("the client has as many sessions as it may", sessionlog.CauseSessions, "-ERR too many sessions")
 	}
 	if !s.awaitAllowanceAtLogin(ctx) {
@@ -150,7 +150,7 @@ func (a *attempt) reach(ctx context.Context, to *policy.Upstream) error {
 func (a *attempt) notKnown(err error) bool {
 	s := a.s
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
-		s.srv.roster.yieldPlace(s)
+		s.srv.admission.YieldPlace(&s.entry)
 		upstream.Pause(s.life.ctx, busyPause)
 		return a.refuse(err.Error(), sessionlog.CauseBusy, "-ERR eslguard is busy")
 	}

@@ -298,12 +298,12 @@ func TestPausedLoginGivesItsPlace(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.MaxUnknown = 1 })
 	s, _ := strayed(t, g)
 	other, _ := strayed(t, g)
-	if _, err := g.roster.add(s); err != nil || !g.roster.keepPlace(s) {
+	if _, err := g.roster.add(s); err != nil || !g.admission.KeepPlace(&s.entry) {
 		t.Fatal(err)
 	}
 	taken := func() bool {
 		gone, err := g.roster.add(other)
-		return err == nil && gone == &s.entry.place
+		return err == nil && gone == &s.entry.Place
 	}
 	if taken() {
 		t.Fatal("another takes the place while the login is checked")

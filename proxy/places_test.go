@@ -59,12 +59,9 @@ func TestScarcePlacesHurryLogins(t *testing.T) {
 	var got []time.Duration
 	for i, addr := range []string{"10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.2"} {
 		se := new(session)
-		se.entry.place = admission.Place{Source: admission.SourceOf(netip.MustParseAddr(addr)), Since: time.Unix(int64(i), 0)}
-		g.roster.mu.Lock()
-		_, ok := g.roster.places.Take(&se.entry.place)
-		g.roster.mu.Unlock()
-		if !ok {
-			t.Fatalf("no place for connection %d", i)
+		se.entry.Place = admission.Place{Source: admission.SourceOf(netip.MustParseAddr(addr)), Since: time.Unix(int64(i), 0)}
+		if _, err := g.admission.Add(&se.entry); err != nil {
+			t.Fatalf("connection %d: %v", i, err)
 		}
 		got = append(got, g.loginTime(se))
 	}
@@ -88,9 +85,7 @@ func TestPlacesAreGivenBack(t *testing.T) {
 		c.Close()
 	}
 	await(t, "all sessions end", func() bool { return g.Sessions() == 0 })
-	g.roster.mu.Lock()
-	defer g.roster.mu.Unlock()
-	if n := g.roster.places.Taken(); n != 0 {
+	if n := g.admission.Usage().Unknown; n != 0 {
 		t.Errorf("%d places are taken", n)
 	}
 }

@@ -27,7 +27,7 @@ func (w *wholeRecording) start(s *session, client *policy.Client) error {
 	if dir == "" {
 		return errNoRecordings
 	}
-	if err := s.srv.roster.countRecording(s); err != nil {
+	if err := s.srv.admission.CountRecording(&s.entry); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -43,7 +43,7 @@ func (r *relay) run() {
 		s.line.cutOff()
 		return
 	case r.unneeded.Load():
-		s.line.pool.Discard(s.entry.client, r.up)
+		s.line.pool.Discard(s.entry.Client, r.up)
 		s.line.cutOff()
 		return
 	}

@@ -117,9 +117,11 @@ type Server struct {
 	// ones are closed. Zero: DefaultAuditRate and so on.
 	AuditRate, AuditBurst, StrangerRate, StrangerBurst int64
 
-	once   sync.Once
-	roster roster
-	dialer *upstream.Dialer
+	once sync.Once
+	// admission limits how many sessions there are, and roster has them.
+	admission *admission.Sessions
+	roster    roster
+	dialer    *upstream.Dialer
 	// streams read the events of each upstream once. jobs hears the ends of bgapi jobs there.
 	streams stream.Set
 	// pools lend connections to sessions that share them.
@@ -160,16 +162,20 @@ func (s *Server) setUp() {
 			admission.Allowance{Rate: cmp.Or(s.AuditRate, DefaultAuditRate), Burst: cmp.Or(s.AuditBurst, DefaultAuditBurst)},
 			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)}),
 			limited())
-		s.secrets = secrets.New(s.Audit, s.Policies.Current)
+		s.secrets = secrets.New(s.Audit, s.inForce)
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
 		s.pools = pool.NewSet(pool.Options{Dial: s.dial, Contain: s.contain})
-		s.roster.init(cmp.Or(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
+		s.admission = admission.NewSessions(admission.Options{
+			MaxSessions: cmp.Or(s.MaxSessions, DefaultMaxSessions), MaxDescriptors: s.MaxDescriptors,
+			MaxUnknown: cmp.Or(s.MaxUnknown, DefaultMaxUnknown), MaxUnknownOf: cmp.Or(s.MaxUnknownOf, DefaultMaxUnknownOf),
+		})
+		s.roster.init(s.admission)
 		s.strangers = ledger.NewStrangers(s.ledger, s.limitLog, s.denialPeriod, s.contain)
 		s.connections.Write, s.connections.Contain = s.ledger.Record, s.contain
 		s.journal.Log, s.journal.Contain = s.Log, s.contain
-		s.lines = sessionlog.Options{Journal: &s.journal, Shown: s.secrets.Shown, Policy: s.Policies.Current}
+		s.lines = sessionlog.Options{Journal: &s.journal, Shown: s.secrets.Shown, Policy: s.inForce}
 		s.reach.Shown = s.secrets.Shown
 		s.jobs.Streams, s.jobs.Done, s.jobs.Contain, s.jobs.LostAfter = &s.streams, s.ledger.RecordJob, s.contain, s.lostJobs
 	})
@@ -228,7 +234,7 @@ func (s *Server) start(conn net.Conn) {
 	}
 	gone, err := s.roster.add(se)
 	if err != nil {
-		if err == errFull || err == errDescriptors {
+		if err == admission.ErrFull || err == admission.ErrDescriptors {
 			s.limitLog.Warn().Str("event", "crowded").Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
 		return
@@ -249,13 +255,16 @@ func (s *Server) contain() {
 	}
 }
 
+// inForce returns the policy in force.
+func (s *Server) inForce() *policy.Policy { return s.Policies.Current() }
+
 // Sessions returns how many connections there are, logged in or not.
 func (s *Server) Sessions() int { return s.roster.count() }
 
 // loginTime returns how long se has to log in.
 func (s *Server) loginTime(se *session) time.Duration {
 	limit := cmp.Or(s.LoginTimeout, DefaultLoginTimeout)
-	if s.roster.scarce(se) {
+	if s.admission.Scarce(&se.entry) {
 		return limit / scarceLoginTime
 	}
 	return limit

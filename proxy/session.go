@@ -30,8 +30,8 @@ type session struct {
 	client   *wire.Conn
 	// out writes to the client.
 	out *answers.Writer
-	// entry is what the roster knows of the session.
-	entry rosterEntry
+	// entry is what the limits on sessions know of the session.
+	entry admission.Session
 	// life is how the session ends.
 	life lifetime
 	// ident is the client and the policy that it is decided by.
@@ -59,7 +59,7 @@ type session struct {
 func newSession(srv *Server, conn net.Conn) *session {
 	s := &session{srv: srv, addr: addrOf(conn), client: wire.New(conn)}
 	s.id, s.addrText = srv.Audit.NewID(), s.addr.String()
-	s.entry.place = admission.Place{Source: admission.SourceOf(s.addr.Addr()), Since: time.Now(), Lost: s.losePlace}
+	s.entry.Place = admission.Place{Source: admission.SourceOf(s.addr.Addr()), Since: time.Now(), Lost: s.losePlace}
 	s.out = answers.New(answers.Options{
 		Conn: s.client, Max: cmp.Or(srv.MaxHeld, DefaultMaxHeld), Budget: srv.budget,
 		GiveUp: s.giveUp, Contain: s.contain,

@@ -1,18 +1,23 @@
-// Command bench measures eslguard, HAProxy and a direct connection in one run on one machine, in
-// front of the same simulated FreeSWITCH:
+// Command bench measures eslguard, HAProxy and a direct connection in one run on one machine, each
+// in front of a simulated FreeSWITCH of its own:
 //
-//   - stream: how fast one session receives recorded JSON events, and how much CPU time the proxy
-//     needs for a gigabyte of them;
+//   - fanout: how fast 1, 10 and 100 clients receive all events, in JSON and in all three formats,
+//     and how much CPU time the proxy needs for each gigabyte that they receive;
+//   - paced: the same CPU time while 200 events happen a second;
+//   - latency: how long an event needs to 10 clients while 200 happen a second;
 //   - trips: how many api commands a second 16 sessions run, each waiting for its reply. With
 //     -durable there are 64 sessions, and no command is forwarded before its record is on disk;
+//   - logins: how many sessions a second log in, ask one thing and leave, 16 at a time, and how
+//     many of these logins the switch has to answer;
 //   - idle: how much resident memory an idle session needs that is logged in.
 //
 // Machines differ and are shared, so the ratio to HAProxy counts. Each round measures all
 // contestants, one after the other, and the medians are compared. HAProxy runs in mode tcp, without
-// splice. eslguard runs with its audit on.
+// splice. eslguard runs with its audit on, once with connections of each session's own, and once,
+// as eslguard-shared, with shared events and connections.
 //
-//	go run ./internal/bench           # about three minutes
-//	go run ./internal/bench -quick    # a few seconds, to see that it works
+//	go run ./internal/bench           # about twelve minutes
+//	go run ./internal/bench -quick    # half a minute, to see that it works
 package main
 
 import (
@@ -37,8 +42,10 @@ func main() {
 // A plan says how long to measure.
 type plan struct {
 	rounds   int
-	streamMB int
+	fanoutMB int // megabytes for all clients together
+	events   int // that happen at eventRate
 	trips    int // commands of each session
+	logins   int
 	sessions int // idle sessions
 	// tripSessions is the number of sessions that do round trips at the same time.
 	tripSessions int
@@ -53,7 +60,13 @@ type measure struct {
 }
 
 // measures are all that can be measured, in the order in which they run.
-var measures = []measure{{"stream", measureStream}, {"trips", measureTrips}, {"idle", measureIdle}}
+var measures = []measure{
+	{"fanout", measureFanout}, {"paced", measurePaced}, {"latency", measureLatency},
+	{"trips", measureTrips}, {"logins", measureLogins}, {"idle", measureIdle},
+}
+
+// measureNames are the names of measures, as an error or a flag lists them.
+const measureNames = "fanout, paced, latency, trips, logins or idle"
 
 // selectMeasures returns the measures that a list names, which commas separate. An empty list names
 // all. An unknown name is an error.
@@ -65,7 +78,7 @@ func selectMeasures(list string) ([]measure, error) {
 	for _, name := range strings.Split(list, ",") {
 		i := slices.IndexFunc(measures, func(m measure) bool { return m.name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("-only %q: there is no measure %q, use stream, trips or idle", list, name)
+			return nil, fmt.Errorf("-only %q: there is no measure %q, use %s", list, name, measureNames)
 		}
 		wanted = append(wanted, measures[i])
 	}
@@ -76,16 +89,16 @@ func run() error {
 	quick := flag.Bool("quick", false, "measure very little, to check that it works")
 	asJSON := flag.Bool("json", false, "print one JSON object a line instead of a table")
 	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
-	only := flag.String("only", "", "what to measure: some of stream, trips and idle, separated by commas; empty: all")
+	only := flag.String("only", "", "what to measure, separated by commas: "+measureNames+"; empty: all")
 	durable := flag.Bool("durable", false, "eslguard's audit is a folder in durable mode, and trips has 64 sessions")
 	flag.Parse()
 	wanted, err := selectMeasures(*only)
 	if err != nil {
 		return err
 	}
-	p := plan{rounds: 5, streamMB: 2048, trips: 4000, tripSessions: 16, sessions: 2000, settle: 15 * time.Second}
+	p := plan{rounds: 5, fanoutMB: 1024, events: 1000, trips: 4000, logins: 4000, tripSessions: 16, sessions: 2000, settle: 15 * time.Second}
 	if *quick {
-		p = plan{rounds: 1, streamMB: 64, trips: 100, tripSessions: 16, sessions: 50, settle: time.Second}
+		p = plan{rounds: 1, fanoutMB: 64, events: 50, trips: 100, logins: 200, tripSessions: 16, sessions: 50, settle: time.Second}
 	}
 	if *durable {
 		p.tripSessions = 64

@@ -35,11 +35,11 @@ func TestSelectMeasures(t *testing.T) {
 		list string
 		want string // "" for an error
 	}{
-		{"", "stream trips idle "},
+		{"", "fanout paced latency trips logins idle "},
 		{"trips", "trips "},
-		{"stream,trips", "stream trips "},
-		{"idle,stream", "idle stream "},
-		{"streams", ""}, {"stream, trips", ""}, {",", ""},
+		{"fanout,trips", "fanout trips "},
+		{"idle,fanout", "idle fanout "},
+		{"fanouts", ""}, {"fanout, trips", ""}, {",", ""},
 	} {
 		var got string
 		list, err := selectMeasures(tt.list)

@@ -1,100 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
-	_ "embed"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 	"time"
 )
-
-// events are 300 frames of a real event stream in JSON.
-//
-//go:embed testdata/events-json.gz
-var events []byte
-
-func recordedEvents() ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(events))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
-}
-
-// measureStream lets one session at a time read a stream of events.
-func measureStream(r *rig, p plan) ([]result, error) {
-	raw, err := recordedEvents()
-	if err != nil {
-		return nil, err
-	}
-	times := p.streamMB << 20 / len(raw)
-	speed, cost := make(map[string][]float64), make(map[string][]float64)
-	for range p.rounds {
-		for _, c := range r.contestants {
-			mbs, cpu, err := stream(r, c, raw, times)
-			if err != nil {
-				return nil, err
-			}
-			speed[c.name] = append(speed[c.name], mbs)
-			if c.proc != nil {
-				cost[c.name] = append(cost[c.name], cpu)
-			}
-		}
-	}
-	return append(summarize("stream MB/s", r.names(), speed),
-		summarize("stream CPU ms/GB", r.names(), cost)...), nil
-}
-
-// settleTime is how long the guard may stay connected to the simulator after its start.
-const settleTime = 10 * time.Second
-
-// settle waits until nothing is connected to the simulator. The guard connects to FreeSWITCH at its
-// start and stays until a HEARTBEAT reports the version. A flood would be sent to that connection,
-// too.
-func (r *rig) settle() error {
-	for begin := time.Now(); r.sim.Sessions() > 0; time.Sleep(10 * time.Millisecond) {
-		if time.Since(begin) > settleTime {
-			return fmt.Errorf("%d connections to the simulator do not end", r.sim.Sessions())
-		}
-		r.sim.Heartbeat()
-	}
-	return nil
-}
-
-func stream(r *rig, c contestant, raw []byte, times int) (mbs, cpuPerGB float64, err error) {
-	if err := r.settle(); err != nil {
-		return 0, 0, err
-	}
-	conn, err := c.dial("event json CHANNEL_CREATE HEARTBEAT")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer conn.Close()
-	cpu, err := c.cpu()
-	if err != nil {
-		return 0, 0, err
-	}
-	begin := time.Now()
-	var wg sync.WaitGroup
-	wg.Go(func() { r.sim.Flood(raw, times) })
-	total := int64(len(raw)) * int64(times)
-	buf := make([]byte, 256<<10)
-	for left := total; left > 0; {
-		n, err := conn.r.Read(buf[:min(left, int64(len(buf)))])
-		if err != nil {
-			return 0, 0, fmt.Errorf("%s: %d bytes before the end: %w", c.name, left, err)
-		}
-		left -= int64(n)
-	}
-	took := time.Since(begin)
-	wg.Wait()
-	after, err := c.cpu()
-	gb := float64(total) / (1 << 30)
-	return float64(total) / (1 << 20) / took.Seconds(), float64((after - cpu).Milliseconds()) / gb, err
-}
 
 // measureTrips lets sessions send a command and wait for the reply, again and again.
 func measureTrips(r *rig, p plan) ([]result, error) {
@@ -118,7 +29,7 @@ func measureTrips(r *rig, p plan) ([]result, error) {
 func trips(c contestant, p plan) (perSecond, cpuPerCommand float64, err error) {
 	conns := make([]*conn, p.tripSessions)
 	for i := range conns {
-		if conns[i], err = c.dial(); err != nil {
+		if conns[i], err = c.dial(c.commands); err != nil {
 			return 0, 0, err
 		}
 		defer conns[i].Close()
@@ -186,7 +97,7 @@ func idle(c contestant, p plan) (float64, error) {
 		}
 	}()
 	for range p.sessions {
-		conn, err := c.dial("api create_uuid")
+		conn, err := c.dial(c.commands, "api create_uuid")
 		if err != nil {
 			return 0, err
 		}

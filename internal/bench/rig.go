@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"errors"
@@ -19,22 +18,32 @@ import (
 )
 
 const (
-	clientPassword   = "bench-client-password"
+	commandsPassword = "bench-commands-password"
+	eventsPassword   = "bench-events-password"
 	upstreamPassword = "bench-upstream-password"
 )
 
-// A contestant is a way to the switch: a proxy, or a direct connection.
+// A contestant is a way to a switch of its own: a proxy, or a direct connection.
 type contestant struct {
-	name     string
-	addr     string
-	password string
-	proc     *os.Process // nil: no proxy
+	name string
+	// sim answers commands, source writes events. No other contestant is connected to them.
+	sim    *switchsim.Switch
+	source *source
+	// commands leads to sim, events to source.
+	commands, events endpoint
+	// shared is true if one connection to source serves all clients.
+	shared bool
+	proc   *os.Process // nil: no proxy
 }
 
-// A rig is the switch and all contestants in front of it.
+// An endpoint is where a client connects, and its password there.
+type endpoint struct{ addr, password string }
+
+// A rig is all contestants and their switches.
 type rig struct {
 	dir         string
-	sim         *switchsim.Switch
+	durable     bool
+	rec         *recording
 	contestants []contestant
 	procs       []*exec.Cmd
 }
@@ -45,21 +54,53 @@ func newRig(binary string, durable bool) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{dir: dir}
-	if r.sim, err = switchsim.Start(switchsim.Options{Password: upstreamPassword, Quiet: true}); err != nil {
-		r.close()
-		return nil, err
-	}
-	r.contestants = []contestant{{name: "direct", addr: r.sim.Addr(), password: upstreamPassword}}
-	if err := r.startHAProxy(); err != nil {
-		r.close()
-		return nil, err
-	}
-	if err := r.startGuard(binary, durable); err != nil {
+	r := &rig{dir: dir, durable: durable}
+	if err := r.start(binary); err != nil {
 		r.close()
 		return nil, err
 	}
 	return r, nil
+}
+
+func (r *rig) start(binary string) (err error) {
+	if r.rec, err = loadRecording(); err != nil {
+		return err
+	}
+	if binary == "" {
+		if binary, err = r.buildGuard(); err != nil {
+			return err
+		}
+	}
+	if err := r.add(contestant{name: "direct"}, r.startDirect); err != nil {
+		return err
+	}
+	if version := haproxyVersion(); version == "" {
+		fmt.Fprintln(os.Stderr, "bench: haproxy is not installed; measuring without it")
+	} else {
+		fmt.Fprintln(os.Stderr, "bench:", version)
+		if err := r.add(contestant{name: "haproxy"}, r.startHAProxy); err != nil {
+			return err
+		}
+	}
+	guard := func(c *contestant) error { return r.startGuard(binary, c) }
+	if err := r.add(contestant{name: "eslguard"}, guard); err != nil {
+		return err
+	}
+	return r.add(contestant{name: "eslguard-shared", shared: true}, guard)
+}
+
+// add starts the switches of a contestant and then the contestant.
+func (r *rig) add(c contestant, start func(*contestant) error) (err error) {
+	if c.sim, err = switchsim.Start(switchsim.Options{Password: upstreamPassword, Quiet: true}); err != nil {
+		return err
+	}
+	if c.source, err = startSource(r.rec); err != nil {
+		c.sim.Close()
+		return err
+	}
+	err = start(&c)
+	r.contestants = append(r.contestants, c) // close stops the switches
+	return err
 }
 
 func (r *rig) names() []string {
@@ -75,25 +116,21 @@ func (r *rig) close() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
 	}
-	if r.sim != nil {
-		r.sim.Close()
+	for _, c := range r.contestants {
+		c.sim.Close()
+		c.source.close()
 	}
 	os.RemoveAll(r.dir)
 }
 
-func (r *rig) startHAProxy() error {
-	version := haproxyVersion()
-	if version == "" {
-		fmt.Fprintln(os.Stderr, "bench: haproxy is not installed; measuring without it")
-		return nil
-	}
-	fmt.Fprintln(os.Stderr, "bench:", version)
-	addr, err := freeAddr()
-	if err != nil {
-		return err
-	}
-	config := filepath.Join(r.dir, "haproxy.cfg")
-	text := fmt.Sprintf(`global
+func (r *rig) startDirect(c *contestant) error {
+	c.commands = endpoint{c.sim.Addr(), upstreamPassword}
+	c.events = endpoint{c.source.ln.Addr().String(), upstreamPassword}
+	return nil
+}
+
+// haproxyConfig has the address to bind and the server's address, for commands and for events.
+const haproxyConfig = `global
 	maxconn 9000
 	nosplice
 defaults
@@ -101,29 +138,43 @@ defaults
 	timeout connect 5s
 	timeout client 1h
 	timeout server 1h
-listen esl
+listen commands
 	bind %s
 	server pbx %s
-`, addr, r.sim.Addr())
+listen events
+	bind %s
+	server pbx %s
+`
+
+func (r *rig) startHAProxy(c *contestant) error {
+	addrs, err := freeAddrs(2)
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(r.dir, "haproxy.cfg")
+	text := fmt.Sprintf(haproxyConfig, addrs[0], c.sim.Addr(), addrs[1], c.source.ln.Addr())
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return err
 	}
 	cmd := exec.Command("haproxy", "-db", "-f", config)
 	cmd.Stderr = os.Stderr
-	return r.startProc(cmd, contestant{name: "haproxy", addr: addr, password: upstreamPassword})
+	c.commands, c.events = endpoint{addrs[0], upstreamPassword}, endpoint{addrs[1], upstreamPassword}
+	return r.startProc(cmd, c)
 }
 
-// policyText is a policy that allows the client what is measured.
+// policyText is a policy that allows the clients what is measured. It has the addresses of the
+// switches, each with whether sessions share, and the hashes of the passwords.
 const policyText = `{
   "version": 1,
-  "upstreams": { "sim": { "address": %q, "password": { "env": "BENCH_UPSTREAM_PASSWORD" } } },
-  "roles": { "all": { "allow": [ "api @status", "subscribe *", "subscribe CUSTOM **" ] } },
-  "clients": { "bench": {
-    "from": [ "127.0.0.0/8" ],
-    "auth": { "password": [ %q ] },
-    "upstream": "sim",
-    "roles": [ "all" ],
-    "sessions": 20000 } }
+  "upstreams": {
+    "sim": { "address": %q, "password": { "env": "BENCH_UPSTREAM_PASSWORD" }, "events": %[2]q, "connections": %[2]q },
+    "source": { "address": %[3]q, "password": { "env": "BENCH_UPSTREAM_PASSWORD" }, "events": %[2]q, "connections": %[2]q }
+  },
+  "roles": { "all": { "allow": [ "api @status", "subscribe **", "subscribe API|BACKGROUND_JOB|LOG|CUSTOM **" ] } },
+  "clients": {
+    "commands": { "from": [ "127.0.0.0/8" ], "auth": { "password": [ %[4]q ] }, "upstream": "sim", "roles": [ "all" ], "sessions": 20000 },
+    "events": { "from": [ "127.0.0.0/8" ], "auth": { "password": [ %[5]q ] }, "upstream": "source", "roles": [ "all" ], "sessions": 20000 }
+  }
 }
 `
 
@@ -132,63 +183,75 @@ func hash(password string) string {
 	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(password)))
 }
 
-func (r *rig) startGuard(binary string, durable bool) error {
-	if binary == "" {
-		binary = filepath.Join(r.dir, "eslguard")
-		build := exec.Command("go", "build", "-o", binary, "eslguard")
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("building eslguard: %w", err)
-		}
+// buildGuard builds eslguard and returns the path of the program.
+func (r *rig) buildGuard() (string, error) {
+	binary := filepath.Join(r.dir, "eslguard")
+	build := exec.Command("go", "build", "-o", binary, "eslguard")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return "", fmt.Errorf("building eslguard: %w", err)
 	}
-	addr, err := freeAddr()
+	return binary, nil
+}
+
+func (r *rig) startGuard(binary string, c *contestant) error {
+	addrs, err := freeAddrs(1)
 	if err != nil {
 		return err
 	}
-	policyFile := filepath.Join(r.dir, "policy.json")
-	text := fmt.Sprintf(policyText, r.sim.Addr(), hash(clientPassword))
+	mode := "own"
+	if c.shared {
+		mode = "shared"
+	}
+	c.commands, c.events = endpoint{addrs[0], commandsPassword}, endpoint{addrs[0], eventsPassword}
+	policyFile := filepath.Join(r.dir, c.name+".json")
+	text := fmt.Sprintf(policyText, c.sim.Addr(), mode, c.source.ln.Addr(), hash(commandsPassword), hash(eventsPassword))
 	if err := os.WriteFile(policyFile, []byte(text), 0o600); err != nil {
 		return err
 	}
-	args := []string{"run", "--policy", policyFile, "--listen", addr, "--log-level", "error",
+	args := []string{"run", "--policy", policyFile, "--listen", addrs[0], "--log-level", "error",
 		// One client of the benchmark does the work of thousands.
 		"--audit-client-rate", "1GiB", "--audit-client-burst", "1GiB"}
-	if durable {
-		args = append(args, "--audit", filepath.Join(r.dir, "audit"), "--audit-mode", "durable")
+	if r.durable {
+		args = append(args, "--audit", filepath.Join(r.dir, c.name+"-audit"), "--audit-mode", "durable")
 	} else {
-		args = append(args, "--audit", filepath.Join(r.dir, "audit.jsonl"))
+		args = append(args, "--audit", filepath.Join(r.dir, c.name+"-audit.jsonl"))
 	}
 	cmd := exec.Command(binary, args...)
 	cmd.Env = append(os.Environ(), "BENCH_UPSTREAM_PASSWORD="+upstreamPassword)
 	cmd.Stderr = os.Stderr
-	return r.startProc(cmd, contestant{name: "eslguard", addr: addr, password: clientPassword})
+	return r.startProc(cmd, c)
 }
 
 // startProc starts a proxy and waits until it accepts connections.
-func (r *rig) startProc(cmd *exec.Cmd, c contestant) error {
+func (r *rig) startProc(cmd *exec.Cmd, c *contestant) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
 	r.procs = append(r.procs, cmd)
 	c.proc = cmd.Process
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		conn, err := net.Dial("tcp", c.addr)
+		conn, err := net.Dial("tcp", c.events.addr)
 		if err == nil {
 			conn.Close()
-			r.contestants = append(r.contestants, c)
 			return nil
 		}
 	}
-	return fmt.Errorf("%s does not listen on %s", c.name, c.addr)
+	return fmt.Errorf("%s does not listen on %s", c.name, c.events.addr)
 }
 
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// freeAddrs returns n addresses on which nothing listens.
+func freeAddrs(n int) ([]string, error) {
+	var addrs []string
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close()
+		addrs = append(addrs, l.Addr().String())
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return addrs, nil
 }
 
 // cpu returns the CPU time that a contestant's process has used. It is 0 if there is no process.
@@ -225,58 +288,4 @@ func (c contestant) resident() (int64, error) {
 		}
 	}
 	return 0, errors.New("no VmRSS in /proc/PID/status")
-}
-
-// A conn is a logged-in client.
-type conn struct {
-	net.Conn
-	r *bufio.Reader
-}
-
-// dial logs in and sends the command lines, waiting for the reply to each.
-func (c contestant) dial(lines ...string) (*conn, error) {
-	nc, err := net.Dial("tcp", c.addr)
-	if err != nil {
-		return nil, err
-	}
-	out := &conn{nc, bufio.NewReaderSize(nc, 4096)}
-	if err := out.skipHead(); err != nil {
-		nc.Close()
-		return nil, fmt.Errorf("%s: greeting: %w", c.name, err)
-	}
-	for _, line := range append([]string{"auth " + c.password}, lines...) {
-		if _, err := fmt.Fprintf(nc, "%s\n\n", line); err != nil {
-			nc.Close()
-			return nil, err
-		}
-		if err := out.skipHead(); err != nil {
-			nc.Close()
-			return nil, fmt.Errorf("%s: %s: %w", c.name, strings.Fields(line)[0], err)
-		}
-	}
-	return out, nil
-}
-
-// skipHead reads a frame's header text and its body, which must not be an -ERR.
-func (c *conn) skipHead() error {
-	length := 0
-	for {
-		line, err := c.r.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		if len(line) == 1 {
-			break
-		}
-		if bytes.Contains(line, []byte("-ERR")) {
-			return fmt.Errorf("refused: %q", line)
-		}
-		if v, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-			if length, err = strconv.Atoi(string(v[:len(v)-1])); err != nil {
-				return err
-			}
-		}
-	}
-	_, err := c.r.Discard(length)
-	return err
 }

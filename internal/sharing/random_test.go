@@ -59,8 +59,8 @@ type duel struct {
 	*rig
 	random *rand.Rand
 	pairs  []*pair
-	// witness is a client of the guard that is sent marks. ends is one of the switch that is sent the
-	// ends of jobs.
+	// witness is a client of the guard that is sent marks. ends is one of the switch that is sent
+	// the ends of jobs.
 	witness, ends *client
 	marks         int
 	jobs          int

@@ -1,6 +1,10 @@
 package sharing_test
 
 import (
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -140,4 +144,64 @@ func expectFrames(t *testing.T, name string, c *client, want []string) {
 	if e, err := c.Event(); err == nil {
 		t.Errorf("%s: one more event: %s", name, e)
 	}
+}
+
+// TestOlderRecordings plays the events of an older recording to three clients with ALL. Unless the
+// environment says where the whole recording is, it is a part.
+func TestOlderRecordings(t *testing.T) {
+	var want [3][]string
+	for i, form := range formats {
+		var err error
+		if want[i], err = switchsim.SplitEvents(readRecording(t, form)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	played, err := switchsim.ParseEvents(strings.Join(want[1], ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inModes(t, func(t *testing.T, m mode) {
+		r := newRig(t, m)
+		var clients []*client
+		for _, form := range formats {
+			c := r.client()
+			c.want("event "+form+" ALL", "+OK event listener enabled "+form)
+			clients = append(clients, c)
+		}
+		r.Play(switchsim.Prepare(played...)...)
+		for i, form := range formats {
+			expectFrames(t, form, clients[i], want[i])
+		}
+		t.Logf("%d events in %d formats", len(played), len(formats))
+	}, events, both)
+}
+
+// formats are the formats of events.
+var formats = [3]string{"plain", "json", "xml"}
+
+// readRecording returns an older recording in a format.
+func readRecording(t *testing.T, form string) string {
+	t.Helper()
+	if dir := os.Getenv("ESLGUARD_SHARING_STREAMS"); dir != "" {
+		b, err := os.ReadFile(filepath.Join(dir, "events-"+form+".s2c"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, text, _ := strings.Cut(string(b), "\n\n") // after the answer to event
+		return text
+	}
+	f, err := os.Open("../../event/testdata/events-" + form + ".s2c.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

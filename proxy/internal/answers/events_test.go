@@ -166,8 +166,8 @@ func (r *hidingRecording) FromGuard(b []byte) {
 	r.hide = false
 }
 
-// TestSecretReservedAnswer: an answer that may not be recorded is hidden in a recording, and not the
-// events before it.
+// TestSecretReservedAnswer: an answer that may not be recorded is hidden in a recording, and not
+// the events before it.
 func TestSecretReservedAnswer(t *testing.T) {
 	w, _ := newWriter(t)
 	r := new(hidingRecording)

@@ -126,14 +126,16 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		if !f.sub.Wants(b.Event(i)) {
 			continue
 		}
-		behind, complete, err := f.handover.delivered(b, i)
-		if complete {
-			f.sent = behind
-			dst = append(dst, behind...)
-		}
-		if complete || err != nil {
-			f.failed = err
-			break
+		if f.handover.state == fromBoth {
+			behind, complete, err := f.handover.delivered(f.handover.identify(b, i))
+			if complete {
+				f.sent = behind
+				dst = append(dst, behind...)
+			}
+			if complete || err != nil {
+				f.failed = err
+				break
+			}
 		}
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}

@@ -70,17 +70,18 @@ func (h *handover) end() []*answers.Shared {
 	return behind
 }
 
-// delivered is called for an event of the stream that the client is to be sent. It returns true if
-// the handover is complete because of it: then the client is sent the events that it returns
-// instead. Its error ends the session.
-func (h *handover) delivered(b *stream.Batch, i int) (behind []*answers.Shared, complete bool, err error) {
-	if h.state == fromStream {
-		return nil, false, nil
-	}
-	var id identity
+// identify returns the identity of an event of the stream.
+func (h *handover) identify(b *stream.Batch, i int) (id identity) {
 	for j, f := range formats {
 		id[j] = maphash.Bytes(h.seed, b.Frame(i, f).Bytes())
 	}
+	return id
+}
+
+// delivered is called in the state fromBoth for an event of the stream that the client is to be
+// sent. If complete is true, the handover is complete because of it, and the client is sent the
+// events that delivered returns instead. Its error ends the session.
+func (h *handover) delivered(id identity) (behind []*answers.Shared, complete bool, err error) {
 	if slices.ContainsFunc(h.hashes, id.has) {
 		return h.end(), true, nil
 	}
@@ -127,7 +128,8 @@ func (f *Feed) PrepareHandover(ctx context.Context) error {
 	if !f.served() {
 		return nil
 	}
-	attached := f.sub
+	var attached event.Subscription
+	f.locked(func() { attached = f.sub })
 	attached.Attach("")
 	f.required = f.sub.Need().Union(attached.Need())
 	return f.member.Require(ctx, f.required)

@@ -26,6 +26,8 @@ type Batch struct {
 	frames [][formats]*answers.Shared
 	// scratch is where a frame is made before its size is known.
 	scratch []byte
+	// taken is the format of the last frame that was taken.
+	taken event.Format
 }
 
 // Len returns the number of events. It is at least 1.
@@ -37,13 +39,28 @@ func (b *Batch) Event(i int) *event.Event { return b.events[i] }
 // Frame returns the i-th event as a frame in a format. The frame belongs to the Batch. A caller
 // that keeps it must take a reference of its own.
 func (b *Batch) Frame(i int, f event.Format) *answers.Shared {
+	b.taken = f
 	if frame := b.frames[i][f]; frame != nil {
+		return frame
+	}
+	frame := b.makeFrame(i, f)
+	b.frames[i][f] = frame
+	return frame
+}
+
+// jsonHead is at least the length of the headers of a frame in JSON.
+const jsonHead = 64
+
+// makeFrame makes the i-th event a frame in a format.
+func (b *Batch) makeFrame(i int, f event.Format) *answers.Shared {
+	if f == event.JSON { // its text is that of the event
+		frame := b.budget.NewShared(jsonHead + b.sizes[i])
+		frame.SetBytes(b.events[i].AppendFrame(frame.Bytes(), f))
 		return frame
 	}
 	b.scratch = b.events[i].AppendFrame(b.scratch[:0], f)
 	frame := b.budget.NewShared(len(b.scratch))
 	frame.SetBytes(append(frame.Bytes(), b.scratch...))
-	b.frames[i][f] = frame
 	return frame
 }
 

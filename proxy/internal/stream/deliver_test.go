@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"eslguard/codec"
 	"eslguard/event"
@@ -48,6 +50,54 @@ func TestFrames(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestOrderOfMembers: after the first batch, members that take the same format are side by side. A
+// member that takes another format than before changes its place.
+func TestOrderOfMembers(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
+		var order []event.Format
+		take := func(format *event.Format) *sink {
+			return &sink{onDeliver: func(b *Batch) {
+				b.Frame(0, *format)
+				order = append(order, *format)
+			}}
+		}
+		want := func(formats ...event.Format) {
+			t.Helper()
+			order = nil
+			f.send(frame(named("API")))
+			synctest.Wait()
+			if !slices.Equal(order, formats) {
+				t.Errorf("the formats were taken in the order %v, want %v", order, formats)
+			}
+		}
+		var formats [9]event.Format
+		for i := range formats {
+			formats[i] = event.Format(i % 3)
+			require(t, st.Join(take(&formats[i])), "API")
+		}
+		f.send(frame(named("API")))
+		synctest.Wait()
+		want(event.Plain, event.Plain, event.Plain, event.JSON, event.JSON, event.JSON, event.XML, event.XML, event.XML)
+		formats[0] = event.XML
+		f.send(frame(named("API")))
+		synctest.Wait()
+		want(event.Plain, event.Plain, event.JSON, event.JSON, event.JSON, event.XML, event.XML, event.XML, event.XML)
+	})
+}
+
+// TestSizeOfJSON: a frame in JSON fits in the memory that it is given.
+func TestSizeOfJSON(t *testing.T) {
+	for _, size := range []int{0, 1000, 10_000, 1 << 20} {
+		b := Batch{budget: answers.NewBudget(1<<30, nil)}
+		if err := b.add([]byte(named("API", "A", strings.Repeat("x", size)))); err != nil {
+			t.Fatal(err)
+		}
+		if got, most := cap(b.Frame(0, event.JSON).Bytes()), cap(b.budget.NewShared(jsonHead+b.sizes[0]).Bytes()); got != most {
+			t.Errorf("the frame of %d bytes has memory for %d, want %d", b.sizes[0], got, most)
+		}
+	}
 }
 
 // TestBatches: all events that have come are delivered together, up to a number.

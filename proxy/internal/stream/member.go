@@ -47,6 +47,9 @@ type Member struct {
 	resident bool
 	// over is true once it is a member no longer. It is set with st.mu held.
 	over atomic.Bool
+	// format is the format of the frames that the member took last. Only the Stream's goroutine
+	// uses it.
+	format event.Format
 
 	// st.mu guards the fields below.
 

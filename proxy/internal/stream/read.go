@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"eslguard/codec"
 	"eslguard/proxy/internal/upstream"
@@ -118,7 +120,19 @@ func (r *feed) deliver() {
 	defer r.empty()
 	r.to = r.st.recipients(r.to)
 	for _, m := range r.to {
+		r.batch.taken = m.format
 		m.deliver(&r.batch)
+		m.format = r.batch.taken
+	}
+	r.sort()
+}
+
+// sort puts members that take the same frames side by side, so that the frames are still in the
+// processor's cache when the next one is sent them.
+func (r *feed) sort() {
+	byFormat := func(a, b *Member) int { return cmp.Compare(a.format, b.format) }
+	if !slices.IsSortedFunc(r.to, byFormat) {
+		slices.SortStableFunc(r.to, byFormat)
 	}
 }
 

@@ -1,0 +1,147 @@
+package sharing_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"eslguard/internal/switchsim"
+)
+
+// byGuard is the guard's notice of a loss.
+const byGuard = "FreeSWITCH closed the connection"
+
+// TestLostStream loses the stream in several ways. The sessions that are subscribed are notified and
+// closed, others go on, and all can subscribe again.
+func TestLostStream(t *testing.T) {
+	for _, loss := range []struct {
+		name string
+		lose func(*rig)
+		// all is true if every connection to the switch is lost.
+		all bool
+		// notice is what sessions with a connection of their own are notified of.
+		notice string
+	}{
+		{"killed", func(r *rig) { r.KillListeners() }, false, byGuard},
+		{"reset", func(r *rig) { r.Reset() }, true, byGuard},
+		{"disconnected", func(r *rig) { r.Disconnect() }, true, ""}, // by either
+	} {
+		t.Run(loss.name, func(t *testing.T) {
+			inModes(t, func(t *testing.T, m mode) {
+				r := newRig(t, m)
+				idle := r.client()
+				idle.want("event plain DTMF", "+OK event listener enabled plain")
+				idle.want("noevents", "+OK no longer listening for events")
+				for range 5 {
+					subscribed := []*client{r.client(), r.client(), r.client()}
+					for i, c := range subscribed {
+						c.want([]string{"event plain ALL", "event json DTMF", "event xml CUSTOM a::b"}[i], "+OK event listener enabled "+
+							[]string{"plain", "json", "xml"}[i])
+					}
+					r.Play(numbered(1), numbered(2))
+					subscribed[0].events(1, 2)
+					subscribed[1].events(1, 2)
+					loss.lose(r)
+					for _, c := range subscribed {
+						if m.connections {
+							c.wantNotice(byGuard)
+						} else {
+							c.wantNotice(loss.notice)
+						}
+					}
+					if loss.all && !m.connections {
+						idle.wantNotice("")
+						idle = r.client()
+					}
+					if got := idle.untilSync(); len(got) > 0 {
+						t.Errorf("the client without a subscription is sent %q", got)
+					}
+					// The guard may not have noticed the loss of the stream when the session's own
+					// connection is lost. A session that subscribes then is closed.
+					for !idle.served(r) {
+						idle = r.client()
+					}
+					idle.want("noevents", "+OK no longer listening for events")
+				}
+			}, events, both)
+		})
+	}
+}
+
+// served subscribes and waits for an event. It returns false if the session is closed.
+func (c *client) served(r *rig) bool {
+	c.t.Helper()
+	c.want("event plain DTMF", "+OK event listener enabled plain")
+	r.Play(numbered(3))
+	f := c.frame()
+	if strings.HasPrefix(f, "Content-Type: text/disconnect-notice\n") {
+		return false
+	}
+	if number(f) != 3 {
+		c.t.Fatalf("%q, want event 3", f)
+	}
+	return true
+}
+
+// events reads events with these numbers.
+func (c *client) events(want ...int) {
+	c.t.Helper()
+	for _, w := range want {
+		if got := number(c.event().String()); got != w {
+			c.t.Fatalf("event %d, want %d", got, w)
+		}
+	}
+}
+
+// wantNotice reads a disconnect notice that contains text, and then the end of the connection.
+func (c *client) wantNotice(text string) {
+	c.t.Helper()
+	head, body, err := c.ReadFrame()
+	if err != nil || !strings.HasPrefix(head, "Content-Type: text/disconnect-notice\n") || !strings.Contains(body, text) {
+		c.t.Fatalf("%q, %q, %v; want a notice that says %q", head, body, err, text)
+	}
+	if head, body, err := c.ReadFrame(); err != io.EOF {
+		c.t.Fatalf("after the notice: %q, %q, %v", head, body, err)
+	}
+}
+
+// TestRestartedSwitch stops the switch and starts it again. Clients are told meanwhile, and served
+// afterwards.
+func TestRestartedSwitch(t *testing.T) {
+	inModes(t, func(t *testing.T, m mode) {
+		r := newRig(t, m)
+		idle, subscribed := r.client(), r.client()
+		idle.untilSync()
+		subscribed.want("event plain ALL", "+OK event listener enabled plain")
+		addr := r.Addr()
+		r.Close()
+		subscribed.wantNotice(byGuard)
+		const unreachable = "-ERR FreeSWITCH is unreachable"
+		if m.connections {
+			idle.want("api echo x", unreachable+"\n")
+			idle.want("event plain ALL", unreachable)
+			idle.want("log 7", unreachable)
+			idle.want("filter A b", "+OK filter added. [A]=[b]")
+			idle.want("noevents", "-ERR not listening for events")
+		} else {
+			idle.wantNotice(byGuard)
+		}
+		if _, err := switchsim.Login(r.guard.Addr, guarded); err == nil || !strings.Contains(err.Error(), unreachable) {
+			t.Errorf("a login while the switch is down: %v", err)
+		}
+		sim, err := switchsim.Start(switchsim.Options{Addr: addr})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(sim.Close)
+		sim.SetTrouble(switchsim.Trouble{OnCommand: answerSync})
+		if !m.connections {
+			idle = r.client()
+		}
+		idle.untilSync()
+		idle.want("filter delete all", "+OK filter deleted. [all][]")
+		idle.want("event plain ALL", "+OK event listener enabled plain")
+		sim.Play(numbered(1))
+		idle.events(1)
+	}, events, both)
+}
