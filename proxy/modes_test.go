@@ -25,8 +25,8 @@ var mixedCommands = []string{
 	"api echo never\n\n",
 }
 
-// TestEndsOfAllSorts: sessions that send commands of every sort, end in every way and at any moment,
-// under changes of policy, leave nothing behind, and none of them is a fault.
+// TestEndsOfAllSorts: sessions that send commands of every sort and end in every way, at any moment
+// and under changes of policy, leave nothing behind, and none of them is a fault.
 func TestEndsOfAllSorts(t *testing.T) {
 	const perWorker = 20
 	for name, keys := range modes {
