@@ -28,7 +28,7 @@ var mixedCommands = []string{
 // TestEndsOfAllSorts: sessions that send commands of every sort and end in every way, at any moment
 // and under changes of policy, leave nothing behind, and none of them is a fault.
 func TestEndsOfAllSorts(t *testing.T) {
-	const perWorker = 20
+	const perWorker = 12
 	for name, keys := range modes {
 		t.Run(name, func(t *testing.T) {
 			sharing(t, keys)
