@@ -1,11 +1,16 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -153,4 +158,51 @@ func TestEndWhileAConnectionIsAwaited(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRecordingInAllModes: a recording has the frames that its client was sent, in the same order,
+// wherever its events come from.
+func TestRecordingInAllModes(t *testing.T) {
+	for name, keys := range modes {
+		t.Run(name, func(t *testing.T) {
+			sharing(t, keys)
+			r := anything
+			r.recordAll = true
+			dir := t.TempDir()
+			g := newGuard(t, r, func(s *Server) { s.Recordings = dir })
+			c := g.loggedIn(t)
+			c.send("event plain HEARTBEAT\n\n")
+			c.wantPrefix(commandReply + "+OK")
+			c.send(strings.Repeat("api echo x\n\nnosuchverb\n\n", 100))
+			g.sim.Play(slices.Repeat([]*switchsim.Prepared{heartbeat("1")}, 100)...)
+			var sent []string
+			for range 300 {
+				sent = append(sent, c.frame())
+			}
+			c.Close()
+			await(t, "the recording is complete", func() bool { return len(g.records(t, "recording")) == 1 })
+			text, err := os.ReadFile(filepath.Join(dir, g.records(t, "recording")[0]["file"].(string)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := framesOf(t, text); len(got) < 300 || !slices.Equal(got[len(got)-300:], sent) {
+				t.Errorf("the recording has %d frames, which are not the client's", len(got))
+			}
+		})
+	}
+}
+
+// framesOf returns the frames of a recording that the guard has sent, without the notice at the end.
+func framesOf(t *testing.T, recording []byte) (frames []string) {
+	t.Helper()
+	for line := range bytes.Lines(recording) {
+		var entry struct{ From, Frame string }
+		if err := json.Unmarshal(line, &entry); err != nil {
+			t.Fatal(err)
+		}
+		if entry.From == "guard" && !strings.Contains(entry.Frame, "disconnect-notice") {
+			frames = append(frames, entry.Frame)
+		}
+	}
+	return frames
 }
