@@ -168,6 +168,9 @@ func (c *commands) command(f *codec.Frame) bool {
 		if err := c.connect(v.route); err != nil {
 			v.undo()
 			s.records.notForwarded(v, seq, err.Error())
+			if s.isOver() {
+				return false // the end has interrupted the wait: the client is told of that alone
+			}
 			c.answer(v.cmd.API(), upstream.ReplyOf(err))
 			return true
 		}

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -24,8 +25,8 @@ var mixedCommands = []string{
 	"api echo never\n\n",
 }
 
-// TestEndsOfAllSorts: sessions that send commands of every sort, end in every way and at any moment,
-// under changes of policy, leave nothing behind, and none of them is a fault.
+// TestEndsOfAllSorts: sessions that send commands of every sort and end in every way, at any moment
+// and under changes of policy, leave nothing behind, and none of them is a fault.
 func TestEndsOfAllSorts(t *testing.T) {
 	const perWorker = 20
 	for name, keys := range modes {
@@ -117,5 +118,39 @@ func (g *guard) wantNothingLeft(t *testing.T) {
 	}
 	if begun, ended := len(g.records(t, "session")), len(g.records(t, "end")); begun < ended {
 		t.Errorf("%d sessions have begun and %d ended", begun, ended)
+	}
+}
+
+// TestEndWhileAConnectionIsAwaited: a session whose command waits for a connection, or for the
+// stream, ends at once if it is revoked or eslguard ends, and its client is told why.
+func TestEndWhileAConnectionIsAwaited(t *testing.T) {
+	for _, command := range []string{"api echo x\n\n", "log DEBUG\n\n", "event plain ALL\n\n", "exit\n\n"} {
+		for name, end := range map[string]func(g *guard){
+			noticeRevoked: func(g *guard) { g.swap(t, role{password: "another"}) },
+			noticeShutdown: func(g *guard) {
+				ctx, cancel := context.WithCancel(context.Background())
+				cancel()
+				_ = g.Shutdown(ctx)
+			},
+		} {
+			t.Run(command+name, func(t *testing.T) {
+				sharing(t, "events connections")
+				g := newGuard(t, anything, nil)
+				c := g.loggedIn(t)
+				g.sim.Disconnect() // the connection that the login has left
+				await(t, "it is closed", func() bool { return g.sim.Sessions() == 0 })
+				g.sim.SetTrouble(switchsim.Trouble{Silent: true})
+				if command == "exit\n\n" {
+					c.send("api echo x\n\n")
+				}
+				c.send(command)
+				await(t, "a command is recorded", func() bool { return g.commands(t) == 1 })
+				await(t, "a connection is awaited", func() bool { return g.sim.Sessions() == 1 })
+				end(g)
+				c.wantNotice(name)
+				await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+				g.wantNothingLeft(t)
+			})
+		}
 	}
 }
