@@ -124,7 +124,7 @@ func TestDocumentsListAll(t *testing.T) {
 	lists := map[string][]string{
 		"reason":              constants(t, "../..", func(c constant) bool { return c.typ == "Reason" || c.typ == "codec.Reason" }),
 		"field of a record":   constants(t, "../../audit", func(c constant) bool { return strings.HasPrefix(c.name, "Field") }),
-		"cause of a failure":  constants(t, "../../proxy", func(c constant) bool { return strings.HasPrefix(c.name, "cause") }),
+		"cause of a failure":  constants(t, "../../proxy", func(c constant) bool { return strings.HasPrefix(c.name, "Cause") }),
 		"event of the log":    events(t),
 		"kind of a record":    recordKinds(),
 		"kind of an effect":   effectKinds(),

@@ -34,7 +34,7 @@ func numbered(n int) *switchsim.Prepared {
 	if n%3 == 0 {
 		uuid = others
 	}
-	return switchsim.Prepare(made(header("Unique-ID", uuid), header("Number", fmt.Sprint(n)), header("Load", strings.Repeat("x <&> ", 50))))[0]
+	return switchsim.Prepare(made(header("Unique-ID", uuid), header("Number", fmt.Sprint(n)), header("Load", strings.Repeat("x <&> ", 10))))[0]
 }
 
 // play begins to play numbered events.
@@ -90,7 +90,7 @@ func TestHandover(t *testing.T) {
 			go c.discard()
 		}
 		p := r.play()
-		for n := range 8 * rounds {
+		for n := range 50 * rounds {
 			form := []string{"plain", "json", "xml"}[n%3]
 			c := r.client()
 			c.want("event "+form+[]string{" ALL", " DTMF"}[n%2], "+OK event listener enabled "+form)

@@ -16,8 +16,8 @@ import (
 	"eslguard/proxy"
 )
 
-// TestManyShortSessions has 1,000 clients at once that log in, ask for the status and leave. All are
-// answered, and the switch has few connections.
+// TestManyShortSessions has 1,000 clients at once that log in, ask for the status and leave. All
+// are answered, and the switch has few connections.
 func TestManyShortSessions(t *testing.T) {
 	inModes(t, func(t *testing.T, m mode) {
 		const clients, most = 1_000, mostConnections
@@ -160,8 +160,8 @@ func (r *rig) wantUnmixed() {
 	}
 }
 
-// TestNoAnswerToAnotherSession has clients that ask and leave at any moment, while the switch closes
-// connections. Every answer is that to the client's own command.
+// TestNoAnswerToAnotherSession has clients that ask and leave at any moment, while the switch
+// closes connections. Every answer is that to the client's own command.
 func TestNoAnswerToAnotherSession(t *testing.T) {
 	inModes(t, func(t *testing.T, m mode) {
 		r := newRig(t, m)

@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// stormTypes are the types of the events of a storm. Event n has the type n modulo their number, and
-// the header Half with 0 or 1, so that it belongs to class n modulo classes.
+// stormTypes are the types of the events of a storm. Event n has the type n modulo their number,
+// and the header Half with 0 or 1, so that it belongs to class n modulo classes.
 var stormTypes = strings.Fields("DTMF TALK HEARTBEAT CHANNEL_STATE TRAP")
 
 const classes = 10
@@ -57,8 +57,8 @@ type stormClient struct {
 	half      string
 	format    string
 	listening bool
-	// due[c] is the number of the next event of class c, or the largest that it may have if atMost[c]
-	// is true. 0: none is wanted.
+	// due[c] is the number of the next event of class c, or the largest that it may have if
+	// atMost[c] is true. 0: none is wanted.
 	due    [classes]int
 	atMost [classes]bool
 	// last is the number of the last event.

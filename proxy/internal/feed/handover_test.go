@@ -37,8 +37,8 @@ type journey struct {
 	t      *testing.T
 	random *rand.Rand
 	h      handover
-	// stream and own are the numbers of the next events that they have. The client is to be sent all
-	// up to last.
+	// stream and own are the numbers of the next events that they have. The client is to be sent
+	// all up to last.
 	stream, own, last int
 	// sent are the events that the client has been sent.
 	sent []string
@@ -89,8 +89,8 @@ func TestHandoverSendsEachEventOnce(t *testing.T) {
 			j.deliver(0)
 		}
 		j.h.begin()
-		// The session's own connection begins with what the stream delivers next, or with what comes
-		// later, because the stream is behind.
+		// The session's own connection begins with what the stream delivers next, or with what
+		// comes later, because the stream is behind.
 		j.own = j.stream + j.random.IntN(12)
 		pace := 1 + j.random.IntN(9)
 		for j.stream <= j.last || j.own <= j.last {
