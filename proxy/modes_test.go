@@ -192,7 +192,8 @@ func TestRecordingInAllModes(t *testing.T) {
 	}
 }
 
-// framesOf returns the frames of a recording that the guard has sent, without the notice at the end.
+// framesOf returns the frames of a recording that the guard has sent, without the notice at its
+// end.
 func framesOf(t *testing.T, recording []byte) (frames []string) {
 	t.Helper()
 	for line := range bytes.Lines(recording) {
