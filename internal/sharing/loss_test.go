@@ -2,6 +2,7 @@ package sharing_test
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestLostStream(t *testing.T) {
 				r := newRig(t, m)
 				idle := r.client()
 				idle.want("event plain DTMF", "+OK event listener enabled plain")
-				idle.want("noevents", "+OK no longer listening for events")
+				idle.unsubscribe()
 				for range 2 {
 					subscribed := []*client{r.client(), r.client(), r.client()}
 					for i, c := range subscribed {
@@ -41,7 +42,13 @@ func TestLostStream(t *testing.T) {
 					r.Play(numbered(1), numbered(2))
 					subscribed[0].events(1, 2)
 					subscribed[1].events(1, 2)
+					lost := r.Connections()
 					loss.lose(r)
+					if loss.all {
+						r.await("the connections are closed", func() bool {
+							return !slices.ContainsFunc(r.Connections()[:len(lost)], func(c switchsim.Connection) bool { return c.Open })
+						})
+					}
 					for _, c := range subscribed {
 						if m.connections {
 							c.wantNotice(byGuard)
@@ -61,11 +68,19 @@ func TestLostStream(t *testing.T) {
 					for !idle.served(r) {
 						idle = r.client()
 					}
-					idle.want("noevents", "+OK no longer listening for events")
+					idle.unsubscribe()
 				}
 			}, events, both)
 		})
 	}
+}
+
+// unsubscribe gives the command noevents. The guard answers it before the session has left the
+// stream, but does not read another command before.
+func (c *client) unsubscribe() {
+	c.t.Helper()
+	c.want("noevents", "+OK no longer listening for events")
+	c.untilSync()
 }
 
 // served subscribes and waits for an event. It returns false if the session is closed.
@@ -110,8 +125,7 @@ func (c *client) wantNotice(text string) {
 func TestRestartedSwitch(t *testing.T) {
 	inModes(t, func(t *testing.T, m mode) {
 		r := newRig(t, m)
-		idle, subscribed := r.client(), r.client()
-		idle.untilSync()
+		idle, subscribed := r.client(), r.client() // idle has not used a connection yet
 		subscribed.want("event plain ALL", "+OK event listener enabled plain")
 		addr := r.Addr()
 		r.Close()
@@ -140,8 +154,8 @@ func TestRestartedSwitch(t *testing.T) {
 		}
 		idle.untilSync()
 		idle.want("filter delete all", "+OK filter deleted. [all][]")
-		idle.want("event plain ALL", "+OK event listener enabled plain")
-		sim.Play(numbered(1))
-		idle.events(1)
+		for !idle.served(&rig{t: t, Switch: sim}) { // see TestLostStream
+			idle = r.client()
+		}
 	}, events, both)
 }
