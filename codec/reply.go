@@ -35,8 +35,8 @@ func AppendDisconnectNotice(dst []byte, reason string) []byte {
 	return append(append(dst, "\n\n"...), body...)
 }
 
-// AppendCommandReply appends a command/reply. Control characters in text, except TAB, become spaces.
-// An empty text, which no client library survives, becomes "-ERR command not found", as in
+// AppendCommandReply appends a command/reply. Control characters in text, except TAB, become
+// spaces. An empty text, which no client library survives, becomes "-ERR command not found", as in
 // FreeSWITCH.
 func AppendCommandReply(dst []byte, text string) []byte {
 	if text == "" {
