@@ -35,8 +35,9 @@ func AppendDisconnectNotice(dst []byte, reason string) []byte {
 	return append(append(dst, "\n\n"...), body...)
 }
 
-// AppendCommandReply appends a command/reply. Control characters in text become spaces. An empty
-// text, which no client library survives, becomes "-ERR command not found", as in FreeSWITCH.
+// AppendCommandReply appends a command/reply. Control characters in text, except TAB, become
+// spaces. An empty text, which no client library survives, becomes "-ERR command not found", as in
+// FreeSWITCH.
 func AppendCommandReply(dst []byte, text string) []byte {
 	if text == "" {
 		text = "-ERR command not found"
@@ -68,11 +69,11 @@ func AppendAPIResponse(dst, body []byte) []byte {
 	return append(dst, body...)
 }
 
-// appendText appends s with its control characters replaced by spaces.
+// appendText appends s with its control characters, except TAB, replaced by spaces.
 func appendText(dst []byte, s string) []byte {
 	for i := range len(s) {
 		c := s[i]
-		if c < 0x20 || c == 0x7f {
+		if c < 0x20 && c != '\t' || c == 0x7f {
 			c = ' '
 		}
 		dst = append(dst, c)

@@ -39,6 +39,7 @@ func TestReplies(t *testing.T) {
 	tests := []struct{ name, got, want string }{
 		{"rude rejection", string(codec.AppendRudeRejection(nil)),
 			"Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n"},
+		{"control characters", string(codec.AppendCommandReply(nil, "a\tb\x01c\nd")), "Content-Type: command/reply\nReply-Text: a\tb c d\n\n"},
 		{"notice", string(codec.AppendDisconnectNotice(nil, "policy\r\nchanged")),
 			notice + "30\n\nDisconnected: policy  changed\n"},
 		{"a long notice", string(codec.AppendDisconnectNotice(nil, strings.Repeat("x", 1000))),

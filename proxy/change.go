@@ -32,6 +32,10 @@ func (c *commands) change(v verdict, seq uint64) bool {
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.Prepare(ctx, v.change); err != nil {
+		if s.isOver() {
+			s.records.notForwarded(v, seq, err.Error())
+			return false
+		}
 		return c.settle(p, upstream.ReplyOf(err))
 	}
 	return c.settleWith(p, func() (string, bool) { return s.feed.Settle(ctx, v.change) })

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"eslguard/codec"
+	"eslguard/policy"
+	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -128,36 +130,23 @@ func (c *commands) command(f *codec.Frame) bool {
 	s := c.s
 	s.records.commands++
 	for {
-		begin := time.Now()
 		p := s.srv.Policies.Current()
 		client := s.adopt(p)
 		if client == nil {
 			return false // revoked; the session has been ended
 		}
-		s.ident.State().MaxFilters = client.Filters
-		v, err := decide(p, client, s.ident.State(), f, s.srv.secrets)
-		if err == nil {
-			v.route = s.route(v.cmd)
-			err = s.parseChange(&v)
-		}
-		if err != nil {
-			var refusal *codec.Refusal
-			if errors.As(err, &refusal) {
-				c.refuse(refusal, f)
-				c.chargeWork(begin, f)
-				return true
-			}
+		v, err := c.decide(p, client, f)
+		var refusal *codec.Refusal
+		switch {
+		case errors.As(err, &refusal):
+			c.refuse(refusal, f)
+			return true
+		case err != nil:
 			return false
-		}
-		if v.mayPass() {
-			c.reserve(&v, client)
-		}
-		if !v.mayPass() {
-			c.answer(v.cmd.API(), s.records.deny(v, f))
-			c.chargeWork(begin, f)
+		case !v.mayPass():
+			c.deny(v, f)
 			return true
 		}
-		c.chargeWork(begin, f)
 		seq, ok := s.records.forwarded(v)
 		if !ok {
 			v.undo()
@@ -168,6 +157,9 @@ func (c *commands) command(f *codec.Frame) bool {
 		if err := c.connect(v.route); err != nil {
 			v.undo()
 			s.records.notForwarded(v, seq, err.Error())
+			if s.isOver() {
+				return false // the end has interrupted the wait: the client is told of that alone
+			}
 			c.answer(v.cmd.API(), upstream.ReplyOf(err))
 			return true
 		}
@@ -181,9 +173,36 @@ func (c *commands) command(f *codec.Frame) bool {
 	}
 }
 
+// decide decides on a command, and reserves what it needs if it may pass. Its error is a
+// *codec.Refusal. The time that this takes is charged to the client.
+func (c *commands) decide(p *policy.Policy, client *policy.Client, f *codec.Frame) (verdict, error) {
+	defer c.chargeWork(c.s.srv.work.Begin(), f)
+	s := c.s
+	s.ident.State().MaxFilters = client.Filters
+	v, err := decide(p, client, s.ident.State(), f, s.srv.secrets)
+	if err != nil {
+		return v, err
+	}
+	v.route = s.route(v.cmd)
+	if err := s.parseChange(&v); err != nil {
+		return v, err
+	}
+	if v.mayPass() {
+		c.reserve(&v, client)
+	}
+	return v, nil
+}
+
+// deny records and answers a command that may not pass.
+func (c *commands) deny(v verdict, f *codec.Frame) {
+	defer c.chargeWork(c.s.srv.work.Begin(), nil)
+	c.answer(v.cmd.API(), c.s.records.deny(v, f))
+}
+
 // refuse records a frame that was refused for its form and answers it in its turn. f is nil if
 // nothing of the frame is known.
 func (c *commands) refuse(refusal *codec.Refusal, f *codec.Frame) {
+	defer c.chargeWork(c.s.srv.work.Begin(), nil)
 	c.answer(refusal.API, c.s.records.refuse(refusal, f))
 }
 
@@ -203,13 +222,17 @@ func appendAnswer(dst []byte, api bool, text string) []byte {
 // costPerByte is about how long it takes to read a byte of a frame and to write it on.
 const costPerByte = 10 * time.Nanosecond
 
-// chargeWork charges the session's client with the time since begin, and with the time that it took
-// to read the frame.
-func (c *commands) chargeWork(begin time.Time, f *codec.Frame) {
-	size := len(f.Line) + len(f.Body)
-	for i := range f.Headers {
-		size += len(f.Headers[i].Name) + len(f.Headers[i].Value)
+// chargeWork ends work and charges the session's client with it, and with the time that it took to
+// read f, unless f is nil.
+func (c *commands) chargeWork(w admission.Work, f *codec.Frame) {
+	size := 0
+	if f != nil {
+		size = len(f.Line) + len(f.Body)
+		for i := range f.Headers {
+			size += len(f.Headers[i].Name) + len(f.Headers[i].Value)
+		}
 	}
 	now := time.Now()
-	c.s.srv.ledger.ChargeWork(c.s.entry.Client, now.Sub(begin)+time.Duration(size)*costPerByte, now)
+	took := c.s.srv.work.End(w, now) + time.Duration(size)*costPerByte
+	c.s.srv.ledger.ChargeWork(c.s.entry.Client, took, now)
 }

@@ -1,10 +1,16 @@
 package proxy
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,10 +30,10 @@ var mixedCommands = []string{
 	"api echo never\n\n",
 }
 
-// TestEndsOfAllSorts: sessions that send commands of every sort, end in every way and at any moment,
-// under changes of policy, leave nothing behind, and none of them is a fault.
+// TestEndsOfAllSorts: sessions that send commands of every sort and end in every way, at any moment
+// and under changes of policy, leave nothing behind, and none of them is a fault.
 func TestEndsOfAllSorts(t *testing.T) {
-	const perWorker = 20
+	const perWorker = 12
 	for name, keys := range modes {
 		t.Run(name, func(t *testing.T) {
 			sharing(t, keys)
@@ -118,4 +124,86 @@ func (g *guard) wantNothingLeft(t *testing.T) {
 	if begun, ended := len(g.records(t, "session")), len(g.records(t, "end")); begun < ended {
 		t.Errorf("%d sessions have begun and %d ended", begun, ended)
 	}
+}
+
+// TestEndWhileAConnectionIsAwaited: a session whose command waits for a connection, or for the
+// stream, ends at once if it is revoked or eslguard ends, and its client is told why.
+func TestEndWhileAConnectionIsAwaited(t *testing.T) {
+	for _, command := range []string{"api echo x\n\n", "log DEBUG\n\n", "event plain ALL\n\n", "exit\n\n"} {
+		for name, end := range map[string]func(g *guard){
+			noticeRevoked: func(g *guard) { g.swap(t, role{password: "another"}) },
+			noticeShutdown: func(g *guard) {
+				ctx, cancel := context.WithCancel(context.Background())
+				cancel()
+				_ = g.Shutdown(ctx)
+			},
+		} {
+			t.Run(command+name, func(t *testing.T) {
+				sharing(t, "events connections")
+				g := newGuard(t, anything, nil)
+				c := g.loggedIn(t)
+				g.sim.Disconnect() // the connection that the login has left
+				await(t, "it is closed", func() bool { return g.sim.Sessions() == 0 })
+				g.sim.SetTrouble(switchsim.Trouble{Silent: true})
+				if command == "exit\n\n" {
+					c.send("api echo x\n\n")
+				}
+				c.send(command)
+				await(t, "a command is recorded", func() bool { return g.commands(t) == 1 })
+				await(t, "a connection is awaited", func() bool { return g.sim.Sessions() == 1 })
+				end(g)
+				c.wantNotice(name)
+				await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+				g.wantNothingLeft(t)
+			})
+		}
+	}
+}
+
+// TestRecordingInAllModes: a recording has the frames that its client was sent, in the same order,
+// wherever its events come from.
+func TestRecordingInAllModes(t *testing.T) {
+	for name, keys := range modes {
+		t.Run(name, func(t *testing.T) {
+			sharing(t, keys)
+			r := anything
+			r.recordAll = true
+			dir := t.TempDir()
+			g := newGuard(t, r, func(s *Server) { s.Recordings = dir })
+			c := g.loggedIn(t)
+			c.send("event plain HEARTBEAT\n\n")
+			c.wantPrefix(commandReply + "+OK")
+			c.send(strings.Repeat("api echo x\n\nnosuchverb\n\n", 100))
+			g.sim.Play(slices.Repeat([]*switchsim.Prepared{heartbeat("1")}, 100)...)
+			var sent []string
+			for range 300 {
+				sent = append(sent, c.frame())
+			}
+			c.Close()
+			await(t, "the recording is complete", func() bool { return len(g.records(t, "recording")) == 1 })
+			text, err := os.ReadFile(filepath.Join(dir, g.records(t, "recording")[0]["file"].(string)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := framesOf(t, text); len(got) < 300 || !slices.Equal(got[len(got)-300:], sent) {
+				t.Errorf("the recording has %d frames, which are not the client's", len(got))
+			}
+		})
+	}
+}
+
+// framesOf returns the frames of a recording that the guard has sent, without the notice at its
+// end.
+func framesOf(t *testing.T, recording []byte) (frames []string) {
+	t.Helper()
+	for line := range bytes.Lines(recording) {
+		var entry struct{ From, Frame string }
+		if err := json.Unmarshal(line, &entry); err != nil {
+			t.Fatal(err)
+		}
+		if entry.From == "guard" && !strings.Contains(entry.Frame, "disconnect-notice") {
+			frames = append(frames, entry.Frame)
+		}
+	}
+	return frames
 }

@@ -134,6 +134,8 @@ type Server struct {
 	// secrets redacts texts for the operator's log and finds commands that ask for secrets.
 	secrets   *secrets.Redactor
 	strangers *ledger.Strangers
+	// work measures how long commands keep the processors busy.
+	work *admission.WorkMeter
 	// connections counts connections that came to nothing.
 	connections tally.Connections
 	// journal writes the lines of the operator's log that clients cause.
@@ -163,6 +165,7 @@ func (s *Server) setUp() {
 			admission.Allowance{Rate: cmp.Or(s.StrangerRate, DefaultStrangerRate), Burst: cmp.Or(s.StrangerBurst, DefaultStrangerBurst)}),
 			limited())
 		s.secrets = secrets.New(s.Audit, s.inForce)
+		s.work = admission.NewWorkMeter()
 		s.dialer = upstream.NewDialer(cmp.Or(s.DialTimeout, DefaultDialTimeout))
 		s.budget = answers.NewBudget(cmp.Or(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
 		s.streams.Dial, s.streams.Budget, s.streams.Log, s.streams.Contain = s.dialer.Dial, s.budget, s.logStream, s.contain
