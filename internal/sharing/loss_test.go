@@ -89,7 +89,8 @@ func (c *client) unsubscribe() {
 	c.untilSync()
 }
 
-// served subscribes, waits for an event and unsubscribes. It returns false if the session is closed.
+// served subscribes, waits for an event and unsubscribes. It returns false if the session is
+// closed.
 func (c *client) served(r *rig) bool {
 	c.t.Helper()
 	for _, step := range []struct{ text, want string }{
