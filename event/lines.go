@@ -17,31 +17,30 @@ func (s *Subscription) Lines() []string {
 // eventLines appends the commands for the events and the format.
 func (s *Subscription) eventLines(lines []string) []string {
 	head := "event " + s.format.String()
+	custom := head + " " + catalog.EventCustom.String()
 	if !s.listening {
 		if s.format == Plain {
 			return lines
 		}
 		// FreeSWITCH refuses event with a format alone, so subscribe to something that brings no
 		// events.
-		return append(lines, head+" CUSTOM", "noevents")
+		return append(lines, custom, "noevents")
 	}
 	names := s.subclasses()
 	if s.all {
 		reserved := catalog.ReservedSubclasses()
 		lines = append(lines, head+" ALL")
-		lines = appendLines(lines, "nixevent CUSTOM", missing(reserved, names))
-		return appendLines(lines, head+" CUSTOM", missing(names, reserved))
-	}
-	lines = appendLines(lines, head+" CUSTOM", names)
-	if !s.types.Has(catalog.EventCustom) && (len(names) > 0 || s.types == TypeSet{}) {
-		if len(names) == 0 {
-			lines = append(lines, head+" CUSTOM") // for the format
-		}
-		lines = append(lines, "nixevent ALL") // takes CUSTOM and leaves the subclasses
+		lines = appendLines(lines, "nixevent CUSTOM", "nixevent CUSTOM", missing(reserved, names))
+		return appendLines(lines, custom, custom, missing(names, reserved))
 	}
 	n := Need{Types: s.types}
-	if len(names) > 0 {
-		n.Types = n.Types.minus(customType)
+	switch {
+	case s.types.Has(catalog.EventCustom):
+		n.Subclasses = names
+	case len(names) > 0: // nixevent ALL takes CUSTOM and leaves the subclasses
+		lines = append(appendLines(lines, custom, custom, names), "nixevent ALL")
+	case s.types == TypeSet{}:
+		lines = append(lines, custom, "nixevent ALL") // for the format
 	}
 	return append(lines, n.lines(head)...)
 }

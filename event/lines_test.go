@@ -19,7 +19,7 @@ func TestLines(t *testing.T) {
 		{"nothing is left", []string{"event plain ALL", "noevents"}, nil},
 		{"types", []string{"event DTMF", "event json API"}, []string{"event json API DTMF"}},
 		{"CUSTOM", []string{"event CUSTOM"}, []string{"event plain CUSTOM"}},
-		{"subclasses", []string{"event DTMF CUSTOM b a"}, []string{"event plain CUSTOM a b", "event plain DTMF"}},
+		{"subclasses", []string{"event DTMF CUSTOM b a"}, []string{"event plain DTMF CUSTOM a b"}},
 		{"subclasses without CUSTOM", []string{"event CUSTOM a", "nixevent ALL", "event API"},
 			[]string{"event plain CUSTOM a", "nixevent ALL", "event plain API"}},
 		{"no type", []string{"nixevent API"}, []string{"event plain CUSTOM", "nixevent ALL"}},

@@ -107,7 +107,7 @@ func (n Need) Minus(m Need) Need {
 }
 
 // MaxLine is the most bytes of a line of [Need.Lines] and [Subscription.Lines], unless a single
-// subclass is longer.
+// subclass does not fit in.
 const MaxLine = 4096
 
 // Lines returns the commands that subscribe a connection to n, if verb is event, or that end the
@@ -138,33 +138,39 @@ var customType = func() (s TypeSet) {
 	return s
 }()
 
-// lines returns the commands that begin with head and name what n has.
+// lines returns the commands that begin with head and name what n has. If possible that is one: then
+// FreeSWITCH does not refuse it for types that it does not know while it accepts another, and does
+// not send events between two of them.
 func (n Need) lines(head string) []string {
 	if n.All {
 		return []string{head + " ALL"}
 	}
-	var words []string
+	var first strings.Builder
+	first.WriteString(head)
 	for t := range catalog.EventAll {
 		if n.Types.Has(t) && t != catalog.EventCustom {
-			words = append(words, t.String())
+			first.WriteString(" " + t.String())
 		}
 	}
-	lines := appendLines(nil, head, words)
-	custom := head + " " + catalog.EventCustom.String()
-	if len(n.Subclasses) > 0 {
-		return appendLines(lines, custom, n.Subclasses)
+	custom := " " + catalog.EventCustom.String()
+	switch {
+	case len(n.Subclasses) > 0:
+		return appendLines(nil, first.String()+custom, head+custom, n.Subclasses)
+	case n.Types.Has(catalog.EventCustom):
+		first.WriteString(custom)
+	case n.Types == TypeSet{}:
+		return nil
 	}
-	if n.Types.Has(catalog.EventCustom) {
-		lines = append(lines, custom)
-	}
-	return lines
+	return []string{first.String()}
 }
 
-// appendLines appends lines that begin with head and have the words after it.
-func appendLines(lines []string, head string, words []string) []string {
+// appendLines appends lines that have the words after their heads. first is the head of the first
+// line, and head that of the others.
+func appendLines(lines []string, first, head string, words []string) []string {
 	for len(words) > 0 {
 		var b strings.Builder
-		b.WriteString(head)
+		b.WriteString(first)
+		first = head
 		for i := 0; len(words) > 0 && (i == 0 || b.Len()+1+len(words[0]) <= MaxLine); i++ {
 			b.WriteByte(' ')
 			b.WriteString(words[0])

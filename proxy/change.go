@@ -86,7 +86,7 @@ func (s *session) parseChange(v *verdict) error {
 // handOver gives the session's own connection what the session has subscribed to, before its
 // myevents is sent there, if the session has been served from the shared stream. It returns false
 // if the session is over.
-func (c *commands) handOver() bool {
+func (c *commands) handOver(v verdict) bool {
 	s := c.s
 	if s.feed == nil || s.feed.HandedOver() {
 		return true
@@ -100,7 +100,7 @@ func (c *commands) handOver() bool {
 		s.streamEnds(err)
 		return false
 	}
-	s.feed.BeginHandover()
+	s.feed.BeginHandover(attachedBy(v))
 	for _, line := range s.feed.Lines() {
 		if err := c.sendHidden(line); err != nil {
 			s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
@@ -149,12 +149,14 @@ func (c *commands) onReply(v verdict) func(reply []byte) bool {
 		return nil
 	}
 	return func(reply []byte) bool {
-		switch {
-		case v.cmd.Verb != command.VerbMyevents:
+		if v.cmd.Verb == command.VerbMyevents {
+			feed.Attach(attachedBy(v), accepted(reply))
+		} else {
 			feed.Apply(v.change) // an event that is refused may change the format
-		case accepted(reply):
-			feed.Attach(strings.Fields(string(v.cmd.Upstream[0].Line))[1])
 		}
 		return true
 	}
 }
+
+// attachedBy returns the channel of a myevents.
+func attachedBy(v verdict) string { return strings.Fields(string(v.cmd.Upstream[0].Line))[1] }

@@ -21,7 +21,7 @@ func (c *commands) carryOut(v verdict, seq uint64) bool {
 	case v.route == byGuard:
 		v.reserved.taken.Release()
 		return c.change(v, seq)
-	case v.cmd.Verb == command.VerbMyevents && !c.handOver(), changesEvents(v.cmd.Verb) && !c.prepareOwn(v):
+	case v.cmd.Verb == command.VerbMyevents && !c.handOver(v), changesEvents(v.cmd.Verb) && !c.prepareOwn(v):
 		return false
 	}
 	return c.forward(v, seq)

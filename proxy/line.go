@@ -125,12 +125,13 @@ func (l *line) unused() {
 		l.giveBack()
 		return
 	}
-	// The earlier commands have been answered in the meantime, and the relay waits for more. It
-	// cannot be stopped in a way that leaves the connection usable, so it closes the connection.
+	// The earlier commands have been answered in the meantime, and the relay waits for more, or has
+	// ended with the session. It cannot be stopped in a way that leaves the connection usable.
 	l.relay.unneeded.Store(true)
 	link, _ := l.s.life.takeUpstream()
 	l.borrowed, l.relay = false, nil
 	link.Interrupt()
+	l.pool.Discard(l.s.entry.Client, link)
 }
 
 // answered is called by a relay after the last answer to a command. It returns true if the relay

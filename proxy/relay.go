@@ -24,7 +24,7 @@ type relay struct {
 	viaFeed bool
 	// returned is true once the connection has gone back to the pool.
 	returned bool
-	// unneeded is true once the line has given up a borrowed connection, which the relay closes.
+	// unneeded is true once the line has given up and closed a borrowed connection.
 	unneeded atomic.Bool
 }
 
@@ -39,11 +39,7 @@ func (r *relay) run() {
 	case idle:
 		s.relaying.Go(r.run)
 		return
-	case r.returned:
-		s.line.cutOff()
-		return
-	case r.unneeded.Load():
-		s.line.pool.Discard(s.entry.Client, r.up)
+	case r.returned, r.unneeded.Load():
 		s.line.cutOff()
 		return
 	}
@@ -184,6 +180,9 @@ func (r *relay) broken(what string) ending {
 
 // upstreamEnd returns the ending of a session after FreeSWITCH's side has ended with err.
 func (r *relay) upstreamEnd(err error) ending {
+	if r.unneeded.Load() {
+		return ending{} // run ends only the relay
+	}
 	var pe *codec.ProtocolError
 	// A timeout is the end of the session itself.
 	r.s.life.upstreamOver.Store(!errors.As(err, &pe) && !wire.IsTimeout(err))

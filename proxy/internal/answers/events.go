@@ -43,6 +43,13 @@ func (w *Writer) Holding() bool {
 	return len(w.out.heldBack) > 0
 }
 
+// DropHeldBack drops the events that are held back.
+func (w *Writer) DropHeldBack() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.out.dropHeldBack()
+}
+
 // Reserve takes a place in the reply queue for an answer that the proxy gives later, with Settle.
 // It counts as a command without an answer. secret says that the answer's text may not be recorded.
 // No command may be forwarded to FreeSWITCH before Settle has returned true.

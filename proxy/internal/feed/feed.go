@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -46,6 +47,10 @@ type Feed struct {
 	batch *stream.Batch // what choose chooses from
 	// handover is how far the session gets its events from its own connection.
 	handover handover
+	// attaching is true until FreeSWITCH has answered the myevents that the handover is for.
+	// attached is what the session is subscribed to if it has been accepted.
+	attaching bool
+	attached  event.Subscription
 
 	// Only the stream's goroutine uses the fields below.
 	work allowance
@@ -124,6 +129,7 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 	}
 	for i := range b.Len() {
 		if !f.sub.Wants(b.Event(i)) {
+			f.failed = cmp.Or(f.failed, f.keepUnsent(b, i))
 			continue
 		}
 		if f.handover.state == fromBoth {
@@ -139,10 +145,20 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		}
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
-	if !f.work.take(f.sub.TakeWork()) {
+	if !f.work.take(f.sub.TakeWork() + f.attached.TakeWork()) {
 		f.failed = ErrFilters
 	}
 	return dst
+}
+
+// keepUnsent notes an event that the client is not sent. FreeSWITCH may have accepted myevents, and
+// its answer may not have been read: then the event comes on the session's own connection, and the
+// client is sent it there. Its error ends the session.
+func (f *Feed) keepUnsent(b *stream.Batch, i int) error {
+	if !f.attaching || f.handover.state != fromBoth || !f.attached.Wants(b.Event(i)) {
+		return nil
+	}
+	return f.handover.keepAhead(delivery{id: f.handover.identify(b, i), unsent: true})
 }
 
 // Lines returns the commands that give the session's own connection the same subscription.

@@ -14,8 +14,8 @@ import (
 // The limits of how far the stream and the session's own connection may be apart. FreeSWITCH writes
 // both at the same time, and either may be read later than the other.
 const (
-	// maxAhead is how many events the client may have been sent from the stream that have not come
-	// on the session's own connection.
+	// maxAhead is how many events the stream may have delivered that have not come on the session's
+	// own connection.
 	maxAhead = 10_000
 	// maxBehind and maxBehindBytes are how many events, and how many bytes of them, may wait until
 	// the stream has them.
@@ -34,9 +34,9 @@ var (
 type handover struct {
 	state handoverState
 	seed  maphash.Seed
-	// ahead are the events that the client has been sent from the stream and that have not come on
-	// the session's own connection, in order.
-	ahead []identity
+	// ahead are the events that the stream has delivered and that have not come on the session's own
+	// connection, in order.
+	ahead []delivery
 	// behind are the events that have come on the session's own connection and that the stream has
 	// not delivered, in order, and size is how many bytes they have.
 	behind []*answers.Shared
@@ -58,6 +58,14 @@ var formats = [...]event.Format{event.Plain, event.JSON, event.XML}
 
 // An identity is the hashes of an event in all formats.
 type identity [len(formats)]uint64
+
+// A delivery is an event that the stream has delivered.
+type delivery struct {
+	id identity
+	// unsent is true if the client has not been sent it, because it is subscribed to it only if
+	// FreeSWITCH has accepted myevents by then.
+	unsent bool
+}
 
 // begin is called before the session's own connection is given the subscription.
 func (h *handover) begin() { *h = handover{state: fromBoth, seed: maphash.MakeSeed()} }
@@ -85,11 +93,16 @@ func (h *handover) delivered(id identity) (behind []*answers.Shared, complete bo
 	if slices.ContainsFunc(h.hashes, id.has) {
 		return h.end(), true, nil
 	}
+	return nil, false, h.keepAhead(delivery{id: id})
+}
+
+// keepAhead adds to ahead. Its error ends the session.
+func (h *handover) keepAhead(d delivery) error {
 	if len(h.ahead) >= maxAhead {
-		return nil, false, errAhead
+		return errAhead
 	}
-	h.ahead = append(h.ahead, id)
-	return nil, false, nil
+	h.ahead = append(h.ahead, d)
+	return nil
 }
 
 func (id identity) has(hash uint64) bool { return slices.Contains(id[:], hash) }
@@ -102,7 +115,7 @@ func (h *handover) arrived(frame *answers.Shared) (now []*answers.Shared, kept b
 		return []*answers.Shared{frame}, false, nil
 	}
 	hash := maphash.Bytes(h.seed, frame.Bytes())
-	i := slices.IndexFunc(h.ahead, func(id identity) bool { return id.has(hash) })
+	i := slices.IndexFunc(h.ahead, func(d delivery) bool { return d.id.has(hash) })
 	if i < 0 {
 		h.size += len(frame.Bytes())
 		if len(h.behind) >= maxBehind || h.size > maxBehindBytes {
@@ -113,7 +126,9 @@ func (h *handover) arrived(frame *answers.Shared) (now []*answers.Shared, kept b
 	}
 	// Both connections report in the same order: what is before it in ahead does not come here, and
 	// the stream does not deliver what is in behind.
-	now = h.behind
+	if now = h.behind; h.ahead[i].unsent {
+		now = append(now, frame)
+	}
 	h.behind, h.hashes, h.size = nil, nil, 0
 	if h.ahead = h.ahead[i+1:]; len(h.ahead) == 0 {
 		h.end()
@@ -150,15 +165,18 @@ func (f *Feed) PrepareOwn(ctx context.Context, c event.Change) error {
 	return nil
 }
 
-// BeginHandover is called before the session's own connection is given the commands of Lines. From
-// then on each event that comes there is passed to FromOwn.
-func (f *Feed) BeginHandover() {
+// BeginHandover is called before the session's own connection is given the commands of Lines, and
+// then myevents for that channel. From then on each event that comes there is passed to FromOwn.
+func (f *Feed) BeginHandover(uuid string) {
 	f.handedOver = true
 	f.locked(func() {
 		f.handover.begin()
 		if !f.served() {
 			f.handover.end()
+			return
 		}
+		f.attaching, f.attached = true, f.sub
+		f.attached.Attach(uuid)
 	})
 }
 
@@ -169,18 +187,29 @@ func (f *Feed) served() bool { return f.member != nil && f.sub.Listening() }
 // call it.
 func (f *Feed) HandedOver() bool { return f.handedOver }
 
-// Attach is called after FreeSWITCH has accepted the myevents that the handover is for.
-func (f *Feed) Attach(uuid string) { f.locked(func() { f.sub.Attach(uuid) }) }
+// Attach is called after FreeSWITCH has answered a myevents. ok is true if it has accepted it.
+func (f *Feed) Attach(uuid string, ok bool) {
+	f.locked(func() {
+		f.attaching, f.attached = false, event.Subscription{}
+		if ok {
+			f.sub.Attach(uuid)
+		}
+	})
+}
 
 // Apply is called after FreeSWITCH has answered a change that was sent on the session's own
 // connection, so that the stream is chosen from in the same way as long as the handover takes.
 func (f *Feed) Apply(c event.Change) {
+	dropped := false
 	f.locked(func() {
 		f.sub.Apply(c)
-		if f.handover.state == fromBoth && !f.sub.Listening() {
-			f.handover.end() // noevents drops what has not been sent
+		if dropped = !f.sub.Listening(); dropped && f.handover.state == fromBoth {
+			f.handover.end()
 		}
 	})
+	if dropped { // noevents drops what has not been sent
+		f.o.Out.DropHeldBack()
+	}
 }
 
 // locked calls change under the Writer's lock.

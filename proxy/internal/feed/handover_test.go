@@ -143,6 +143,27 @@ func TestHandoverHeals(t *testing.T) {
 	}
 }
 
+// TestHandoverAfterMyevents has an event that FreeSWITCH reports because of myevents, and that the
+// stream delivers before it is known that FreeSWITCH has accepted that. It does not wait for more.
+func TestHandoverAfterMyevents(t *testing.T) {
+	for _, before := range []int{0, 1} {
+		j := &journey{t: t}
+		j.h.begin()
+		for range before { // events that only the session's own connection reports
+			j.arrive(0)
+		}
+		j.own = 5
+		if err := j.h.keepAhead(delivery{id: identityOf(&j.h, 5), unsent: true}); err != nil {
+			t.Fatal(err)
+		}
+		j.arrive(0)
+		want := []string{"0 in 0", "5 in 0"}[1-before:]
+		if !slices.Equal(j.sent, want) || j.h.state != fromOwn {
+			t.Errorf("%q, want %q; state %d", j.sent, want, j.h.state)
+		}
+	}
+}
+
 // TestHandoverLimits has connections that are too far apart.
 func TestHandoverLimits(t *testing.T) {
 	var h handover

@@ -206,7 +206,7 @@ func (st *Stream) next(c *connection) (lines []string, wait time.Duration, ok bo
 		lines = st.shrink()
 	}
 	if left := time.Until(st.shrinkAt); !st.shrinkAt.IsZero() && (wait == 0 || left < wait) {
-		wait = left
+		wait = max(left, 1) // it may have become time meanwhile
 	}
 	return lines, wait, true
 }
@@ -278,7 +278,11 @@ const noKeywords = "-ERR no keywords supplied"
 // confirmed. The Stream then tries again later. The caller holds mu.
 func (st *Stream) refuse(g group) error {
 	err := refused(g.refusal)
-	if string(g.refusal) != noKeywords || g.asks.Empty() || st.confirmed().Empty() && st.residentRequires() {
+	known := string(g.refusal) != noKeywords
+	switch {
+	case !known && g.asks.Empty():
+		return nil // it does not send events of types that it does not know
+	case known, st.confirmed().Empty() && st.residentRequires():
 		st.failures++
 		st.failure = err
 		return err
