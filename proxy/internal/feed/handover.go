@@ -16,7 +16,7 @@ import (
 const (
 	// maxAhead is how many events the stream may have delivered that have not come on the session's
 	// own connection.
-	maxAhead = 10_000
+	maxAhead = 100_000
 	// maxBehind and maxBehindBytes are how many events, and how many bytes of them, may wait until
 	// the stream has them.
 	maxBehind      = 10_000

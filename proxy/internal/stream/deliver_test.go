@@ -158,7 +158,7 @@ func TestFaultInTheStream(t *testing.T) {
 		m := st.Join(new(sink))
 		err := m.Require(background, needs(t, "API"))
 		var up *upstream.Error
-		if !errors.As(err, &up) || !strings.Contains(err.Error(), "a fault") {
+		if !errors.As(err, &up) || !errors.Is(err, errReading) {
 			t.Errorf("Require: %v", err)
 		}
 		s.Dial = dial

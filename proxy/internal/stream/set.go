@@ -22,8 +22,8 @@ type Set struct {
 	// Log is called when the Stream of the upstream of that name is lost or cannot be connected,
 	// with the reason and once for each loss, and with a nil error when it is back.
 	Log func(upstream string, err error)
-	// Contain is deferred around calls of Subscribers and where commands are sent. It recovers from
-	// a fault there. Nil: a fault is not contained.
+	// Contain is deferred around calls of Subscribers, and where commands are sent and events read.
+	// It recovers from a fault there. Nil: a fault is not contained.
 	Contain func()
 
 	// delay replaces shrinkDelay in tests. Zero: the constant.

@@ -3,8 +3,7 @@ package stream
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"runtime/debug"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -162,14 +161,21 @@ func (st *Stream) clearWake() {
 	}
 }
 
-// follow connects, subscribes and reads until the connection ends. It returns a fault in eslguard
-// as an error: the Stream of one upstream must not end the whole guard.
+// errReading is the reason of a loss that is due to a fault.
+var errReading = errors.New("internal error while events were read")
+
+// follow connects, subscribes and reads until the connection ends. After a fault in that it returns
+// errReading: the Stream of one upstream must not end the whole guard.
 func (st *Stream) follow(ctx context.Context) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("internal error, please report this: %.200v\n%s", fault, debug.Stack())
-		}
-	}()
+	if st.set.Contain != nil {
+		defer st.set.Contain()
+	}
+	err = errReading
+	return st.read(ctx)
+}
+
+// read implements follow.
+func (st *Stream) read(ctx context.Context) error {
 	l, err := st.set.Dial(ctx, st.up.Load())
 	if err != nil {
 		return err
