@@ -125,7 +125,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
-		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds})
+		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.feedEnds})
 	}
 	return a.accept(login, l.Userauth)
 }
