@@ -11,8 +11,8 @@ import (
 	"eslguard/proxy/internal/stream"
 )
 
-// ErrFilters is the reason to end a session whose filters cost too much.
-var ErrFilters = errors.New("the regular expressions of the session's filters cost too much")
+// errFilters is the reason to end a session whose filters cost too much.
+var errFilters = errors.New("the regular expressions of the session's filters cost too much")
 
 // Options are what a Feed needs. All fields must be set.
 type Options struct {
@@ -146,7 +146,7 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
 	if !f.work.take(f.sub.TakeWork() + f.attached.TakeWork()) {
-		f.failed = ErrFilters
+		f.failed = errFilters
 	}
 	return dst
 }

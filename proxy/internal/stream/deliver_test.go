@@ -238,8 +238,8 @@ func (e *endless) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// newFeed returns a feed from src to the members of a Stream that is not connected.
-func newFeed(src *endless, members ...Subscriber) *feed {
+// newReader returns a reader from src to the members of a Stream that is not connected.
+func newReader(src *endless, members ...Subscriber) *reader {
 	s := &Set{Budget: answers.NewBudget(1<<30, func() {}), Contain: func() {}}
 	st := newStream(s, true)
 	for _, sub := range members {
@@ -247,7 +247,7 @@ func newFeed(src *endless, members ...Subscriber) *feed {
 	}
 	l := upstream.Link{Reader: codec.NewUpstreamReader(src, codec.UpstreamLimits{})}
 	l.Reader.SetBuffer(readBuffer)
-	return &feed{st: st, link: l, batch: Batch{budget: s.Budget}}
+	return &reader{st: st, link: l, batch: Batch{budget: s.Budget}}
 }
 
 // taker takes every event in a format.
@@ -278,7 +278,7 @@ func typical() []byte {
 // formats it is taken.
 func TestDeliveringAllocatesNothing(t *testing.T) {
 	src := &endless{text: typical()}
-	r := newFeed(src, &taker{event.JSON}, &taker{event.Plain}, &taker{event.XML})
+	r := newReader(src, &taker{event.JSON}, &taker{event.Plain}, &taker{event.XML})
 	step := func() {
 		if err := r.step(); err != nil {
 			t.Fatal(err)
@@ -295,7 +295,7 @@ func TestDeliveringAllocatesNothing(t *testing.T) {
 // TestLongMemoryIsNotKept: what a large event needs is given back.
 func TestLongMemoryIsNotKept(t *testing.T) {
 	large := frame(named("API", "A", strings.Repeat("x", 2*maxKept)))
-	r := newFeed(&endless{text: []byte(large + strings.Repeat(frame(named("API")), 1000))}, &taker{event.XML})
+	r := newReader(&endless{text: []byte(large + strings.Repeat(frame(named("API")), 1000))}, &taker{event.XML})
 	for range 2000 {
 		if err := r.step(); err != nil {
 			t.Fatal(err)
@@ -314,7 +314,7 @@ func BenchmarkDeliver(b *testing.B) {
 			for i := range 99 {
 				members = append(members, &taker{formats[i%len(formats)]})
 			}
-			r := newFeed(src, members...)
+			r := newReader(src, members...)
 			b.SetBytes(int64(len(src.text) / 300))
 			for b.Loop() {
 				if err := r.step(); err != nil {

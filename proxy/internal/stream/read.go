@@ -22,8 +22,8 @@ const (
 	maxNotice = 200
 )
 
-// A feed reads the events of one connection and delivers them.
-type feed struct {
+// A reader reads the events of one connection and delivers them.
+type reader struct {
 	st   *Stream
 	link upstream.Link
 	// batch has the events that have been read and not delivered. Their texts are in the reader's
@@ -37,7 +37,7 @@ type feed struct {
 
 // run reads and delivers until the connection ends. It returns the reason, never nil. Events that
 // came before are delivered.
-func (r *feed) run() error {
+func (r *reader) run() error {
 	defer r.batch.reset()
 	for {
 		if err := r.step(); err != nil {
@@ -49,7 +49,7 @@ func (r *feed) run() error {
 
 // step reads a frame, and delivers the batch before the next step would have to wait. Its error
 // ends the connection.
-func (r *feed) step() error {
+func (r *reader) step() error {
 	f, err := r.link.Reader.Next()
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (r *feed) step() error {
 }
 
 // take handles one frame. Its error ends the connection.
-func (r *feed) take(f *codec.UpstreamFrame) error {
+func (r *reader) take(f *codec.UpstreamFrame) error {
 	if f.Kind == codec.KindEvent {
 		return r.takeEvent(f)
 	}
@@ -84,7 +84,7 @@ func (r *feed) take(f *codec.UpstreamFrame) error {
 }
 
 // takeEvent adds an event to the batch.
-func (r *feed) takeEvent(f *codec.UpstreamFrame) error {
+func (r *reader) takeEvent(f *codec.UpstreamFrame) error {
 	text := f.Body
 	if f.Rest > 0 {
 		r.deliver() // reading on overwrites the buffer
@@ -97,7 +97,7 @@ func (r *feed) takeEvent(f *codec.UpstreamFrame) error {
 }
 
 // readLong reads an event of which the reader's buffer has only a part. The batch must be empty.
-func (r *feed) readLong(f *codec.UpstreamFrame) ([]byte, error) {
+func (r *reader) readLong(f *codec.UpstreamFrame) ([]byte, error) {
 	if size := int64(len(f.Body)) + f.Rest; size > MaxEvent {
 		return nil, fmt.Errorf("an event of %d bytes exceeds the limit of %d", size, MaxEvent)
 	}
@@ -113,7 +113,7 @@ func (r *feed) readLong(f *codec.UpstreamFrame) ([]byte, error) {
 }
 
 // deliver gives the batch to all members that require events, and empties it.
-func (r *feed) deliver() {
+func (r *reader) deliver() {
 	if r.batch.n == 0 {
 		return
 	}
@@ -129,7 +129,7 @@ func (r *feed) deliver() {
 
 // sort puts members that take the same frames side by side, so that the frames are still in the
 // processor's cache when the next one is sent them.
-func (r *feed) sort() {
+func (r *reader) sort() {
 	byFormat := func(a, b *Member) int { return cmp.Compare(a.format, b.format) }
 	if !slices.IsSortedFunc(r.to, byFormat) {
 		slices.SortStableFunc(r.to, byFormat)
@@ -137,7 +137,7 @@ func (r *feed) sort() {
 }
 
 // empty empties the batch. It drops the memory of a long event.
-func (r *feed) empty() {
+func (r *reader) empty() {
 	r.batch.reset()
 	if cap(r.long) > maxKept {
 		r.long = nil

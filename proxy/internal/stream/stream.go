@@ -189,7 +189,7 @@ func (st *Stream) read(ctx context.Context) error {
 	l.Reader.SetBuffer(readBuffer)
 	c := st.connect(cancel)
 	sending.Go(func() { st.send(ctx, l, c) })
-	r := &feed{st: st, link: l, batch: Batch{budget: st.set.Budget}}
+	r := &reader{st: st, link: l, batch: Batch{budget: st.set.Budget}}
 	return r.run()
 }
 
