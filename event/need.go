@@ -138,9 +138,9 @@ var customType = func() (s TypeSet) {
 	return s
 }()
 
-// lines returns the commands that begin with head and name what n has. If possible that is one: then
-// FreeSWITCH does not refuse it for types that it does not know while it accepts another, and does
-// not send events between two of them.
+// lines returns the commands that begin with head and name what n has. It is one command if that is
+// possible: of two, FreeSWITCH could refuse one for types that it does not know and accept the
+// other, and it could send events between them.
 func (n Need) lines(head string) []string {
 	if n.All {
 		return []string{head + " ALL"}

@@ -34,8 +34,8 @@ var (
 type handover struct {
 	state handoverState
 	seed  maphash.Seed
-	// ahead are the events that the stream has delivered and that have not come on the session's own
-	// connection, in order.
+	// ahead are the events that the stream has delivered and that have not come on the session's
+	// own connection, in order.
 	ahead []delivery
 	// behind are the events that have come on the session's own connection and that the stream has
 	// not delivered, in order, and size is how many bytes they have.

@@ -50,7 +50,7 @@ func (l Link) Version() string {
 		if err != nil {
 			return ""
 		}
-		if version, err := url.PathUnescape(EventHeader(event, "FreeSWITCH-Version")); err == nil && version != "" {
+		if version, err := url.PathUnescape(eventHeader(event, "FreeSWITCH-Version")); err == nil && version != "" {
 			return version
 		}
 	}
@@ -73,9 +73,9 @@ func ReadBody(r *codec.UpstreamReader, f *codec.UpstreamFrame, n int) ([]byte, e
 	return body, nil
 }
 
-// EventHeader returns the value of a header of a plain event, still escaped, and "" if the event
+// eventHeader returns the value of a header of a plain event, still escaped, and "" if the event
 // has no such header.
-func EventHeader(head []byte, name string) string {
+func eventHeader(head []byte, name string) string {
 	_, rest, ok := bytes.Cut(head, []byte("\n"+name+": "))
 	if !ok {
 		return ""

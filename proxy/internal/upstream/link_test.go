@@ -10,8 +10,8 @@ func TestEventHeader(t *testing.T) {
 		{"Event-Name: BACKGROUND_JOB", ""},
 		{"", ""},
 	} {
-		if got := EventHeader([]byte(test.head), "Job-UUID"); got != test.want {
-			t.Errorf("EventHeader(%q) = %q, want %q", test.head, got, test.want)
+		if got := eventHeader([]byte(test.head), "Job-UUID"); got != test.want {
+			t.Errorf("eventHeader(%q) = %q, want %q", test.head, got, test.want)
 		}
 	}
 }
