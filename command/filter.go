@@ -7,6 +7,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/effect"
+	"eslguard/event"
 	"eslguard/fstext"
 	"eslguard/fstext/ascii"
 )
@@ -74,9 +75,34 @@ func (p *parser) parseFilter() *codec.Refusal {
 	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {
 		line += "add " // without it, FreeSWITCH would read the name as that word
 	}
-	p.send(line + name + " " + value)
+	line += name + " " + value
+	if r := p.checkExpression(line); r != nil {
+		return r
+	}
+	p.send(line)
 	p.cmd.apply = func(s *State) { s.filters = append(s.filters, f) }
 	return nil
+}
+
+// maxWhy is the most bytes of the reason why an expression is refused, which may contain all of it.
+const maxWhy = 144
+
+// checkExpression refuses a filter that eslguard itself cannot match. line is the filter in its
+// canonical form. After a myevents FreeSWITCH matches the filters. The refusal of a protection goes
+// first.
+func (p *parser) checkExpression(line string) *codec.Refusal {
+	if !p.st.SharedEvents || p.st.attached != "" || p.analyzer.Guard.Refusal != nil {
+		return nil
+	}
+	_, err := event.ParseChange(line)
+	if err == nil {
+		return nil
+	}
+	why := err.Error()
+	why = why[:min(len(why), maxWhy)] + " (events are shared, so expressions are those of RE2, without look-around and backreferences)"
+	r := refuse(ReasonFilterExpression, why, "")
+	r.Reply = strings.ReplaceAll(r.ReplyText()+", "+why, ": ", ", ") // see codec.ReplyRefused
+	return r
 }
 
 // tooManyFilters refuses a filter beyond the limit, and names the setting that changes the limit.

@@ -11,8 +11,7 @@ import (
 	"eslguard/fstext/ascii"
 )
 
-// The reasons for which a frame is refused for its words. Parse uses all of them except
-// ReasonFilterExpression. Package codec has further ones.
+// The reasons for which Parse refuses a frame for its words. Package codec has further ones.
 const (
 	// ReasonUnknownVerb: the first word is not a verb of mod_event_socket, spelled out and followed
 	// by a space if anything follows. FreeSWITCH itself compares only the beginning of many verbs.
@@ -39,9 +38,8 @@ const (
 	// ReasonFilterName: a filter is on a name that FreeSWITCH would not use as the name of a
 	// header.
 	ReasonFilterName codec.Reason = "filter-name"
-	// ReasonFilterExpression: RE2 cannot compile the regular expression of a filter. Package proxy
-	// refuses it where the proxy itself compares events with filters: in sessions with shared
-	// events. Parse does not refuse it, because FreeSWITCH compares with PCRE.
+	// ReasonFilterExpression: RE2 cannot compile the regular expression of a filter, and eslguard
+	// matches the session's filters; see State.SharedEvents.
 	ReasonFilterExpression codec.Reason = "filter-expression"
 	// ReasonLingerTime: the time of a linger is not 1 to MaxLinger seconds.
 	ReasonLingerTime codec.Reason = "linger-time"

@@ -24,6 +24,10 @@ type State struct {
 	// MaxFilters is the most filters that the session may have, of at most MaxFilter bytes each.
 	// Zero means DefaultFilters.
 	MaxFilters int
+	// SharedEvents is true if eslguard chooses the session's events, until a myevents. It then
+	// matches filters with RE2, and Parse refuses those that RE2 cannot compile; see
+	// [event.ParseChange]. If it is false, FreeSWITCH matches them, with PCRE.
+	SharedEvents bool
 
 	attached string // the channel of myevents; "" if there is none
 	format   string // of events; "" is plain

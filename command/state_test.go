@@ -114,6 +114,77 @@ func TestTooManyFilters(t *testing.T) {
 	}
 }
 
+// TestFilterExpressions checks that filters that RE2 cannot compile are refused if, and only if,
+// eslguard matches them.
+func TestFilterExpressions(t *testing.T) {
+	const why = "events are shared, so expressions are those of RE2, without look-around and backreferences"
+	for _, tt := range []struct {
+		filter, reply string // "" if it is not refused
+	}{
+		{"Unique-ID /^a.*b$/i", ""},
+		{"Unique-ID (?<=a)b", ""},
+		{"Unique-ID -/(?<=a)b/", ""}, // text, since its first byte is no slash
+		{"add Unique-ID /(?=a)b/", "-ERR refused, filter-expression, RE2 cannot compile the regular expression, invalid or unsupported Perl syntax, `(?=` (" + why + ")"},
+		{`Unique-ID /(a)\1/`, "-ERR refused, filter-expression, RE2 cannot compile the regular expression, invalid escape sequence, `\\\\1` (" + why + ")"},
+		{"delete Unique-ID /(?<=a)b/", ""},
+	} {
+		for _, session := range []struct {
+			name  string
+			state *command.State
+			reply string
+		}{
+			{"shared", &command.State{SharedEvents: true}, tt.reply},
+			{"own", new(command.State), ""},
+			{"attached", sharedAfter(t, "myevents u1"), ""},
+		} {
+			_, err := command.Parse(catalog.Builtin(), session.state, frame("filter "+tt.filter))
+			reply := ""
+			var refusal *codec.Refusal
+			if errors.As(err, &refusal) && refusal.Reason == command.ReasonFilterExpression {
+				reply = refusal.ReplyText()
+			} else if err != nil {
+				t.Errorf("%s, filter %s: %v", session.name, tt.filter, err)
+			}
+			if reply != session.reply {
+				t.Errorf("%s, filter %s: the reply is %q, want %q", session.name, tt.filter, reply, session.reply)
+			}
+		}
+	}
+}
+
+// sharedAfter returns the state of a session with shared events that has sent one command.
+func sharedAfter(t *testing.T, sent string) *command.State {
+	t.Helper()
+	st := after(t, sent)
+	st.SharedEvents = true
+	return st
+}
+
+// TestFilterExpressionIsBounded checks that the reply to a long expression has a bound, and no
+// place where clients cut it.
+func TestFilterExpressionIsBounded(t *testing.T) {
+	for _, expression := range []string{strings.Repeat("\xff", 250), strings.Repeat(": ", 120), strings.Repeat("\\", 248) + "v", "a{1000}{1000}"} {
+		_, err := command.Parse(catalog.Builtin(), &command.State{SharedEvents: true}, frame("filter a /("+expression+"/"))
+		var refusal *codec.Refusal
+		if !errors.As(err, &refusal) || refusal.Reason != command.ReasonFilterExpression {
+			t.Fatalf("%q: %v", expression, err)
+		}
+		if reply := refusal.ReplyText(); len(reply) > 300 || strings.Contains(reply, ": ") || !strings.HasSuffix(reply, "backreferences)") || len(refusal.Detail) > 256 {
+			t.Errorf("%q: detail of %d bytes, the reply has %d: %q", expression, len(refusal.Detail), len(reply), reply)
+		}
+	}
+}
+
+// TestFilterProtectionFirst checks that a filter that a protection refuses is refused for that,
+// whether RE2 can compile it or not.
+func TestFilterProtectionFirst(t *testing.T) {
+	_, err := command.Parse(catalog.Builtin(), &command.State{SharedEvents: true}, frame(`filter a /(?=a)(b+)+/`))
+	var refusal *codec.Refusal
+	if !errors.As(err, &refusal) || refusal.Reason != command.ReasonProtection {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestParseLogin(t *testing.T) {
 	tests := []struct {
 		line string

@@ -366,6 +366,26 @@ func TestRoleTests(t *testing.T) {
 	}
 }
 
+// TestFilterExpressions: a filter that RE2 cannot compile is refused if events are shared.
+func TestFilterExpressions(t *testing.T) {
+	const tests = `[
+		{"client": "a", "send": "filter A /(?=a)b/", "expect": "refuse", "by": "filter-expression"},
+		{"client": "a", "send": "filter A /a/", "expect": "deny", "by": "filter regex"},
+		{"client": "a", "after": ["myevents u1"], "send": "filter A /(?=a)b/", "expect": "deny", "by": "filter regex"},
+		{"role": "monitor", "send": "filter A /(?=a)b/", "expect": "deny", "by": "filter regex"}
+	]`
+	own := strings.Replace(good, `[ { "client": "a", "send": "api status", "expect": "allow" } ]`, tests, 1)
+	shared := strings.Replace(own, `{ "env": "ESL" }`, `{ "env": "ESL" }, "events": "shared"`, 1)
+	for _, tt := range []struct {
+		name, text, first string
+	}{{"own", own, "deny"}, {"shared", shared, "refuse"}} {
+		rs := load(t, tt.text).RunTests()
+		if len(rs) != 4 || rs[0].Got != tt.first || !rs[1].OK || !rs[2].OK || !rs[3].OK {
+			t.Errorf("%s events: %+v", tt.name, rs)
+		}
+	}
+}
+
 // TestByIsOffered: the problem of a test with a wrong "by" lists what "by" may be.
 func TestByIsOffered(t *testing.T) {
 	p := load(t, `{"version": 1,

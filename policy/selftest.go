@@ -184,6 +184,9 @@ func pastTense(expect string) string {
 // session, whether they are allowed or not.
 func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 	st := &command.State{MaxFilters: t.client.Filters}
+	if up := t.client.Upstream; up != nil { // the client of a test of a role has none
+		st.SharedEvents = up.SharedEvents
+	}
 	for _, text := range t.after {
 		cmd, refusal, err := p.parse(st, text)
 		if refusal != nil {

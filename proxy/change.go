@@ -69,16 +69,15 @@ func changesEvents(v command.Verb) bool {
 }
 
 // parseChange notes what a command changes in the session's subscription, if the session is served
-// from the shared stream. Its error is a *codec.Refusal.
+// from the shared stream. Its error is a *codec.Refusal, for a command that package command should
+// have refused.
 func (s *session) parseChange(v *verdict) error {
 	if s.feed == nil || !changesEvents(v.cmd.Verb) || v.cmd.Answer != "" {
 		return nil
 	}
 	change, err := event.ParseChange(string(v.cmd.Upstream[0].Line))
 	if err != nil && v.route == byGuard {
-		r := &codec.Refusal{Reason: command.ReasonFilterExpression, Detail: err.Error()}
-		r.Reply = r.ReplyText() + ", " + err.Error()
-		return r
+		return &codec.Refusal{Reason: command.ReasonSyntax, Detail: err.Error()}
 	}
 	v.change = change
 	return nil

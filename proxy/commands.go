@@ -178,8 +178,9 @@ func (c *commands) command(f *codec.Frame) bool {
 func (c *commands) decide(p *policy.Policy, client *policy.Client, f *codec.Frame) (verdict, error) {
 	defer c.chargeWork(c.s.srv.work.Begin(), f)
 	s := c.s
-	s.ident.State().MaxFilters = client.Filters
-	v, err := decide(p, client, s.ident.State(), f, s.srv.secrets)
+	state := s.ident.State()
+	state.MaxFilters, state.SharedEvents = client.Filters, s.feed != nil
+	v, err := decide(p, client, state, f, s.srv.secrets)
 	if err != nil {
 		return v, err
 	}

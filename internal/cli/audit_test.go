@@ -134,6 +134,42 @@ func TestTryAgreesWithWhatWasDecided(t *testing.T) {
 	}
 }
 
+// TestTryFilterExpression checks that audit try lists the filters that would be refused if events
+// were shared.
+func TestTryFilterExpression(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "audit.jsonl")
+	l, err := audit.Open(log, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, l, &audit.Record{Kind: audit.KindSession, Session: "s"})
+	for _, line := range []string{
+		"filter A /b/", "filter A /(?=a)b/", "filter A b", "filter A /(?=a)b/", "myevents 8fd3 plain", "filter A /(?=a)b/",
+	} {
+		verb, _, _ := strings.Cut(line, " ")
+		write(t, l, &audit.Record{Kind: audit.KindCommand, Session: "s", Client: "c", Decision: audit.Allow, Verb: verb, Command: line})
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		policy string
+		status int
+		want   string
+	}{
+		{allowAll, cli.StatusOK, ": nothing would change\n"},
+		{
+			sharedEvents(allowAll), cli.StatusProblem, "       2  c                 filter                    allow -> refuse; " +
+				"refused: filter-expression: RE2 cannot compile the regular expression: invalid or unsupported Perl syntax: `(?=` (",
+		},
+	} {
+		status, stdout, stderr := run(t, "", "audit", "try", log, "--policy", writeFile(t, "policy.json", tt.policy), "--exit-code")
+		if status != tt.status || !strings.Contains(stdout, "6 commands, 6 decided again") || !strings.Contains(stdout, tt.want) {
+			t.Errorf("status %d:\n%s%s", status, stdout, stderr)
+		}
+	}
+}
+
 // write writes a record.
 func write(t *testing.T, l *audit.Log, r *audit.Record) {
 	t.Helper()

@@ -27,6 +27,11 @@ const allowAll = `{
   } }
 }`
 
+// sharedEvents returns a policy like allowAll with shared events.
+func sharedEvents(policy string) string {
+	return strings.Replace(policy, `{ "env": "UNUSED" }`, `{ "env": "UNUSED" }, "events": "shared"`, 1)
+}
+
 // run runs eslguard in this process and returns its exit status and output.
 func run(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
@@ -335,7 +340,7 @@ func TestExplainRequire(t *testing.T) {
 // myevents.
 func TestExplainSharedEvents(t *testing.T) {
 	own := writeFile(t, "policy.json", allowAll)
-	shared := writeFile(t, "policy.json", strings.Replace(allowAll, `{ "env": "UNUSED" }`, `{ "env": "UNUSED" }, "events": "shared"`, 1))
+	shared := writeFile(t, "policy.json", sharedEvents(allowAll))
 	const choices = "event plain HEARTBEAT\n\nnixevent HEARTBEAT\n\nfilter Event-Name HEARTBEAT\n\nnoevents\n\n"
 	const myevents = "myevents 11111111-2222-3333-4444-555555555555 plain\n\n"
 	for _, tt := range []struct {
@@ -351,6 +356,29 @@ func TestExplainSharedEvents(t *testing.T) {
 		forwarded, itself := strings.Count(stdout, "\n  forwarded "), strings.Count(stdout, "eslguard answers this itself")
 		if status != cli.StatusOK || forwarded != tt.forwarded || forwarded+itself != strings.Count(tt.frames, "\n\n") {
 			t.Errorf("%s: status %d, %d frames are forwarded, want %d:\n%s%s", tt.name, status, forwarded, tt.forwarded, stdout, stderr)
+		}
+	}
+}
+
+// TestExplainFilterExpression: with shared events a filter that RE2 cannot compile is refused, until
+// a myevents.
+func TestExplainFilterExpression(t *testing.T) {
+	own := writeFile(t, "policy.json", allowAll)
+	shared := writeFile(t, "policy.json", sharedEvents(allowAll))
+	const filter = "filter Unique-ID /(?=a)b/\n\n"
+	const refused = "  REFUSE    filter-expression"
+	const answer = "-ERR refused, filter-expression, RE2 cannot compile the regular expression, invalid or unsupported Perl syntax, `(?=` (events are shared, "
+	for _, tt := range []struct {
+		name, policy, frames string
+		refused              bool
+	}{
+		{"own events", own, filter, false},
+		{"shared events", shared, filter, true},
+		{"after myevents", shared, "myevents 11111111-2222-3333-4444-555555555555 plain\n\n" + filter, false},
+	} {
+		_, stdout, stderr := run(t, tt.frames, "explain", "--policy", tt.policy, "--client", "c")
+		if strings.Contains(stdout, refused) != tt.refused || strings.Contains(stdout, answer) != tt.refused {
+			t.Errorf("%s:\n%s%s", tt.name, stdout, stderr)
 		}
 	}
 }

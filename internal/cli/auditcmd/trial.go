@@ -171,7 +171,7 @@ func (t *trial) effects(r *trail.Record) (effects []effect.Effect, refusal *code
 		st = new(command.State)
 	}
 	if c := t.policy.Client(r.Client); c != nil {
-		st.MaxFilters = c.Filters
+		st.MaxFilters, st.SharedEvents = c.Filters, c.Upstream.SharedEvents
 	}
 	if f, ok := recordedFrame(r, known); ok {
 		cmd, err := command.Parse(t.policy.Catalog(), st, f)

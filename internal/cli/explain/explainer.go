@@ -40,7 +40,7 @@ type Explainer struct {
 func New(pol *policy.Policy, client *policy.Client, in io.Reader) *Explainer {
 	return &Explainer{
 		policy: pol, client: client, suggest: pol.Suggester(client), reader: codec.NewClientReader(in, codec.Limits{}),
-		state: command.State{MaxFilters: client.Filters},
+		state: command.State{MaxFilters: client.Filters, SharedEvents: client.Upstream.SharedEvents},
 	}
 }
 
@@ -183,7 +183,7 @@ func (x *Explainer) command(cmd *command.Command) *Frame {
 func (x *Explainer) answersItself(v command.Verb) bool {
 	switch v {
 	case command.VerbEvent, command.VerbNixevent, command.VerbNoevents, command.VerbFilter:
-		return x.client.Upstream.SharedEvents && !x.attached
+		return x.state.SharedEvents && !x.attached
 	default:
 		return false
 	}

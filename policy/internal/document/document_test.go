@@ -117,7 +117,7 @@ func TestFormIsStrict(t *testing.T) {
 		{"the password itself", `"upstreams": {"a": {"address": "h:1", "password": "secret"}}`, `/upstreams/a/password: the password itself does not belong into a policy`},
 		{"other events", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "events": "share"}}`, `/upstreams/a/events: "share" is not known here (did you mean "shared"?)`},
 		{"other connections", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "connections": "pooled"}}`, `/upstreams/a/connections: "pooled" is not known here (one of "own", "shared")`},
-		{"connections that are no text", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "connections": true}}`, `/upstreams/a/connections: must be a string, not true`},
+		{"connections that are no text", `"upstreams": {"a": {"address": "h:1", "password": {"env": "E"}, "connections": true}}`, `/upstreams/a/connections: must be a string, not true or false (one of "own", "shared")`},
 		{"an empty set", `"sets": {"s": []}`, `/sets/s: is empty`},
 		{"a client alone", `"clients": {"c": {"roles": [], "auth": {"password": ["h"]}}}`, `/clients/c: "from" is missing (to let every address in, say so: ["0.0.0.0/0", "::/0"])`},
 		{"a client from nowhere", `"clients": {"c": {"from": [], "roles": [], "auth": {"password": ["h"]}}}`, `/clients/c/from: names no network (to let`},

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -170,22 +172,20 @@ func (r *fileReader) oneOrMore(n *node, at *Path) []Text {
 	return []Text{s}
 }
 
-// word reads a string that is one of names. It returns "", and adds an error, if it is another.
+// word reads a string that is one of names. It returns "", and adds an error, if n is something
+// else.
 func (r *fileReader) word(n *node, at *Path, names ...string) string {
-	s, ok := r.text(n, at)
-	if !ok {
-		return ""
+	choices := "one of " + words.List(names)
+	switch {
+	case n.kind != '"':
+		r.errorf(n, at, choices, "must be a string, not %s", kindName(n.kind))
+	case slices.Contains(names, n.text):
+		return n.text
+	case n.text == "":
+		r.errorf(n, at, choices, "is empty")
+	default:
+		r.errorf(n, at, cmp.Or(words.DidYouMean(n.text, names), choices), "%s is not known here", words.Quote(n.text))
 	}
-	for _, w := range names {
-		if s.Text == w {
-			return w
-		}
-	}
-	hint := words.DidYouMean(s.Text, names)
-	if hint == "" {
-		hint = "one of " + words.List(names)
-	}
-	r.errorf(n, at, hint, "%s is not known here", words.Quote(s.Text))
 	return ""
 }
 

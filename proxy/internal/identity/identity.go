@@ -36,7 +36,7 @@ type Identity struct {
 }
 
 // State returns what the session's commands leave behind. Only the session's own goroutine may use
-// it. That must not change it, except for MaxFilters, which no other goroutine reads.
+// it. That must not change it, except for its exported fields, which no other goroutine reads.
 func (i *Identity) State() *command.State { return &i.state }
 
 // Name returns the client's name, "" before login.
