@@ -10,6 +10,7 @@ import (
 	"eslguard/command"
 	"eslguard/event"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/feed"
 	"eslguard/proxy/internal/upstream"
 )
 
@@ -97,7 +98,7 @@ func (c *commands) handOver(v verdict) bool {
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.PrepareHandover(ctx); err != nil {
-		s.streamEnds(err)
+		s.feedEnds(&feed.LostError{Err: err})
 		return false
 	}
 	s.feed.BeginHandover(attachedBy(v))
@@ -120,7 +121,7 @@ func (c *commands) prepareOwn(v verdict) bool {
 	ctx, cancel := context.WithTimeout(s.life.ctx, s.srv.connectTimeout())
 	defer cancel()
 	if err := s.feed.PrepareOwn(ctx, v.change); err != nil {
-		s.streamEnds(err)
+		s.feedEnds(&feed.LostError{Err: err})
 		return false
 	}
 	return true

@@ -127,7 +127,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 		s.out.NeverWait()
 		client := login.Client.Name
 		s.feed = feed.New(feed.Options{
-			Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds,
+			Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.feedEnds,
 			TakeFilters: func(took time.Duration) bool { return s.srv.ledger.TakeFilters(client, took) },
 		})
 	}

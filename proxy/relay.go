@@ -165,7 +165,7 @@ func (r *relay) feed(f *codec.UpstreamFrame) (ending, bool) {
 	}
 	complete, err := r.s.feed.FromOwn(event)
 	if err != nil {
-		return ending{reason: err.Error(), notice: noticeUpstream, how: drain}, false
+		return feedEnding(err), false
 	}
 	r.viaFeed = !complete
 	return ending{}, true

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -186,10 +187,22 @@ func (s *session) end(e ending) bool { return s.life.end(e) }
 // isOver reports whether the session has been ended.
 func (s *session) isOver() bool { return s.life.isOver() }
 
-// streamEnds ends the session because it cannot be served from the shared stream any more.
-func (s *session) streamEnds(err error) {
-	s.srv.clientLog.Warn().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
-	s.end(ending{reason: err.Error(), notice: noticeUpstream, how: drain})
+// feedEnds ends the session because it cannot be served from the shared stream any more.
+func (s *session) feedEnds(err error) {
+	e := feedEnding(err)
+	s.srv.clientLog.Warn().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + e.reason)
+	s.end(e)
+}
+
+// feedEnding returns the ending of a session whose feed has failed. The client is told why if it is
+// due to the session.
+func feedEnding(err error) ending {
+	e := ending{reason: err.Error(), notice: err.Error(), how: drain}
+	var lost *feed.LostError
+	if errors.As(err, &lost) {
+		e.notice = noticeUpstream
+	}
+	return e
 }
 
 // giveUp ends the session because its client cannot be written to.

@@ -13,7 +13,22 @@ import (
 )
 
 // errFilters is the reason to end a session whose filters cost too much.
-var errFilters = errors.New("the filters of the session cost too much")
+var errFilters = errors.New("the filters cost too much")
+
+// A LostError is the reason to end a session whose events cannot be served from the stream any
+// more, because of FreeSWITCH and not because of the session.
+type LostError struct {
+	// Err is why. It is never nil.
+	Err error
+}
+
+// Error returns what is lost, and why.
+func (e *LostError) Error() string {
+	return "the shared event connection to FreeSWITCH is lost: " + e.Err.Error()
+}
+
+// Unwrap returns e.Err.
+func (e *LostError) Unwrap() error { return e.Err }
 
 // Options are what a Feed needs. All fields must be set.
 type Options struct {
@@ -110,12 +125,15 @@ func (f *Feed) Deliver(b *stream.Batch) {
 	}
 	f.sent = nil
 	if f.failed != nil {
-		f.Lost(f.failed)
+		f.end(f.failed)
 	}
 }
 
 // Lost implements stream.Subscriber.
-func (f *Feed) Lost(err error) {
+func (f *Feed) Lost(err error) { f.end(&LostError{err}) }
+
+// end ends the session, once.
+func (f *Feed) end(err error) {
 	if !f.over {
 		f.over = true
 		f.o.End(err)

@@ -201,6 +201,9 @@ func (l Link) login(ctx context.Context, password string) error {
 	if f, err = l.Reader.Next(); err != nil {
 		return fmt.Errorf("no answer to the login: %w", err)
 	}
+	if f.Kind == codec.KindDisconnect { // it shuts down; a wrong password has an answer first
+		return errors.New("FreeSWITCH ended the connection during the login")
+	}
 	if f.Kind != codec.KindCommandReply || !bytes.HasPrefix(f.Get("Reply-Text"), []byte("+OK accepted")) {
 		return &Error{"-ERR FreeSWITCH refuses eslguard's password", errPasswordRefused}
 	}
