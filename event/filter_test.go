@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -118,16 +119,31 @@ func TestFilterExpressionRefused(t *testing.T) {
 	}
 }
 
-// TestWork checks that the work of regular expressions is counted, and that a match that would be
-// too much work is not tried.
+// TestWork checks that the work of filters is counted, and that a match that would be too much work
+// is not tried.
 func TestWork(t *testing.T) {
 	var s event.Subscription
 	apply(t, &s, "event plain ALL")
 	apply(t, &s, "filter A abc")
 	s.Wants(withHeader(t, "abcd"))
-	if got := s.TakeWork(); got != 0 {
-		t.Errorf("a comparison is %d", got)
+	find := s.TakeWork() // the header
+	if find != 1 {
+		t.Errorf("a comparison is %d", find)
 	}
+	var many []string
+	for i := range 400 {
+		many = append(many, fmt.Sprintf(`"N%d":"x"`, i))
+	}
+	var large event.Event
+	if err := large.Parse([]byte("{" + strings.Join(many, ",") + "}")); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, &s, "filter B abc")
+	s.Wants(&large)
+	if got := s.TakeWork(); got != 2*(1+400/4) {
+		t.Errorf("to look for two of 400 headers is %d", got)
+	}
+	apply(t, &s, "filter delete B")
 	apply(t, &s, "filter A /x[a-f]+$/")
 	small := withHeader(t, strings.Repeat("x", 999))
 	s.Wants(small)
@@ -153,7 +169,7 @@ func TestWork(t *testing.T) {
 	apply(t, &s, "filter add Event-Name API")
 	apply(t, &s, "filter add A /x[a-f]+$/")
 	s.Wants(small)
-	if got := s.TakeWork(); got != one {
+	if got := s.TakeWork(); got != one+2*find {
 		t.Errorf("an expression after a filter that matched is run: %d, one is %d", got, one)
 	}
 }

@@ -73,9 +73,13 @@ func mergeSorted(a, b []string) []string {
 	if len(more) == 0 {
 		return a
 	}
-	merged := slices.Concat(a, more)
-	slices.Sort(merged)
-	return merged
+	merged := make([]string, 0, len(a)+len(more))
+	for _, s := range more {
+		n, _ := slices.BinarySearch(a, s)
+		merged = append(append(merged, a[:n]...), s)
+		a = a[n:]
+	}
+	return append(merged, a...)
 }
 
 // missing returns what the sorted list a has and the sorted list b has not, nil if nothing.

@@ -204,10 +204,10 @@ func (s *Subscription) Need() Need {
 	return n
 }
 
-// TakeWork returns the work that regular expressions have done in Wants since the last call: the
-// sum of the lengths of the values, each times the number of instructions of the expression. A
-// match that would need more than MaxMatchWork counts, too, but was not tried and did not match: a
-// caller must end the session then.
+// TakeWork returns the work that filters have done in Wants since the last call, in units of about
+// 10 ns at most. A match of a regular expression counts as the length of the value times the number
+// of instructions of the expression; to find the header of a filter counts, too. A match that would
+// need more than MaxMatchWork was not tried and did not match: a caller must end the session then.
 func (s *Subscription) TakeWork() int64 {
 	work := s.work
 	s.work = 0

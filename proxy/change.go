@@ -25,6 +25,7 @@ func (c *commands) change(v verdict, seq uint64) bool {
 		return false
 	}
 	if v.cmd.Verb == command.VerbExit {
+		s.leaveStream()
 		c.settle(p, "+OK bye")
 		c.awaitReturn()
 		s.end(ending{reason: "exit", how: drain})
@@ -144,14 +145,18 @@ func accepted(reply []byte) bool { return bytes.HasPrefix(reply, []byte("+OK")) 
 // onReply returns what is done when FreeSWITCH answers a command that concerns events, so that the
 // session's feed follows it. Nil: nothing is done.
 func (c *commands) onReply(v verdict) func(reply []byte) bool {
-	feed := c.s.feed
-	if feed == nil || v.cmd.Verb != command.VerbMyevents && !changesEvents(v.cmd.Verb) {
+	feed, verb := c.s.feed, v.cmd.Verb
+	if feed == nil || verb != command.VerbMyevents && verb != command.VerbExit && !changesEvents(verb) {
 		return nil
 	}
 	return func(reply []byte) bool {
-		if v.cmd.Verb == command.VerbMyevents {
+		switch verb {
+		case command.VerbMyevents:
 			feed.Attach(attachedBy(v), accepted(reply))
-		} else {
+		case command.VerbExit:
+			feed.Close()
+			c.s.out.DropHeldBack() // FreeSWITCH sends nothing more, either
+		default:
 			feed.Apply(v.change) // an event that is refused may change the format
 		}
 		return true

@@ -125,7 +125,11 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
-		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.feedEnds})
+		client := login.Client.Name
+		s.feed = feed.New(feed.Options{
+			Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.feedEnds,
+			TakeFilters: func(took time.Duration) bool { return s.srv.ledger.TakeFilters(client, took) },
+		})
 	}
 	return a.accept(login, l.Userauth)
 }

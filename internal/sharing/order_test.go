@@ -71,6 +71,28 @@ func TestEventsFollowTheReply(t *testing.T) {
 	}, events, both)
 }
 
+// TestNoEventAfterTheGoodbye plays events before an exit is carried out. None follows its reply.
+func TestNoEventAfterTheGoodbye(t *testing.T) {
+	inModes(t, func(t *testing.T, m mode) {
+		r := newRig(t, m)
+		long, witness, c := r.long(), r.client(), r.client()
+		for _, c := range []*client{witness, c} {
+			c.want("event plain DTMF", "+OK event listener enabled plain")
+		}
+		if err := c.Send("api long\n\nexit\n\n"); err != nil {
+			t.Fatal(err)
+		}
+		<-long.started
+		r.Play(numbered(1), numbered(2))
+		witness.events(1, 2)
+		long.release <- struct{}{}
+		c.replies(apiResponse("done"))
+		if _, after, ok := strings.Cut(c.rest(), reply("+OK bye")); !ok || !strings.HasPrefix(after, "Content-Type: text/disconnect-notice\n") {
+			t.Errorf("after the goodbye: %q", after)
+		}
+	}, events, both)
+}
+
 // reply returns a command/reply.
 func reply(text string) string { return "Content-Type: command/reply\nReply-Text: " + text + "\n\n" }
 

@@ -19,6 +19,7 @@
 //
 // # Cost of filters
 //
-// The regular expressions of a session's filters are matched in the goroutine that serves all
-// sessions of the upstream. A session whose filters cost too much of it is ended.
+// Filters are matched in the goroutine that serves all sessions of the upstream. All sessions of a
+// client together have an allowance for that. A session whose filters need more than is left is
+// ended.
 package feed

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"eslguard/codec"
 	"eslguard/event"
@@ -12,7 +13,7 @@ import (
 )
 
 // errFilters is the reason to end a session whose filters cost too much.
-var errFilters = errors.New("the regular expressions of the filters cost too much")
+var errFilters = errors.New("the filters cost too much")
 
 // A LostError is the reason to end a session whose events cannot be served from the stream any
 // more, because of FreeSWITCH and not because of the session.
@@ -37,6 +38,9 @@ type Options struct {
 	Stream *stream.Stream
 	// Over reports whether the session has ended, so that its client is sent no more events.
 	Over func() bool
+	// TakeFilters takes the time that filters of the session needed from the allowance of its
+	// client. It returns false if that is used up.
+	TakeFilters func(time.Duration) bool
 	// End ends the session, for example because the stream is lost. It is called at most once, by
 	// the stream's goroutine, and must not block.
 	End func(error)
@@ -68,7 +72,6 @@ type Feed struct {
 	attached  event.Subscription
 
 	// Only the stream's goroutine uses the fields below.
-	work allowance
 	// sent are the events from the session's own connection that choose has chosen.
 	sent []*answers.Shared
 	// failed is why the session has to end, nil if it need not.
@@ -163,10 +166,19 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		}
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
-	if !f.work.take(f.sub.TakeWork() + f.attached.TakeWork()) {
+	if work := f.sub.TakeWork() + f.attached.TakeWork(); work > 0 && !f.mayTake(work) {
 		f.failed = errFilters
 	}
 	return dst
+}
+
+// workUnit is about how long a unit of event.Subscription.TakeWork takes at most.
+const workUnit = 10 * time.Nanosecond
+
+// mayTake reports whether filters may do that much work. They may not if a match was not tried
+// because it would have needed too much.
+func (f *Feed) mayTake(work int64) bool {
+	return work <= event.MaxMatchWork && f.o.TakeFilters(time.Duration(work)*workUnit)
 }
 
 // keepUnsent notes an event that the client is not sent. FreeSWITCH may have accepted myevents, and

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"eslguard/catalog"
@@ -17,6 +18,10 @@ import (
 // less.
 const shrinkDelay = 10 * time.Second
 
+// maxSurplus is how many subclasses nobody may require any more before FreeSWITCH is asked to send
+// less at once. A client could name others again and again.
+const maxSurplus = 4096
+
 // sendPatience is how long the connection is still read after a command could not be sent: what
 // FreeSWITCH has sent before it closed the connection may be waiting, with the reason.
 const sendPatience = time.Second
@@ -27,8 +32,10 @@ var errSending = errors.New("internal error while a command was sent")
 // A demand is what the members require and what FreeSWITCH has been asked for. Stream.mu guards it.
 // One group of commands is unanswered at a time. The zero demand is that of a fresh connection.
 type demand struct {
-	// wanted is at least what the members require together.
-	wanted event.Need
+	// wanted is at least what the members require together. required is how many subclasses of it
+	// they required when they were last counted.
+	wanted   event.Need
+	required int
 	// all is true if FreeSWITCH has confirmed the subscription to ALL, and will not be asked to end
 	// it by the commands that are unanswered. named are the events that it has confirmed by their
 	// names, in the same sense.
@@ -62,9 +69,20 @@ var onlyCustom = func() (n event.Need) {
 // reset begins again for a fresh connection, for these members.
 func (d *demand) reset(members map[*Member]struct{}) {
 	*d = demand{}
+	d.count(members)
+}
+
+// count makes wanted exactly what these members require.
+func (d *demand) count(members map[*Member]struct{}) {
+	d.wanted = event.Need{}
+	var subclasses []string
 	for m := range members {
-		d.wanted = d.wanted.Union(m.need)
+		d.wanted = d.wanted.Union(event.Need{All: m.need.All, Types: m.need.Types})
+		subclasses = append(subclasses, m.need.Subclasses...)
 	}
+	slices.Sort(subclasses) // once, since there may be many
+	d.wanted = d.wanted.Union(event.Need{Subclasses: slices.Compact(subclasses)})
+	d.required = len(d.wanted.Subclasses)
 }
 
 // change notes that a member requires now instead of before. After delay, FreeSWITCH may be asked
@@ -74,6 +92,9 @@ func (d *demand) change(before, now event.Need, delay time.Duration) bool {
 	less := !now.Covers(before) && d.shrinkAt.IsZero()
 	if less {
 		d.shrinkAt = time.Now().Add(delay)
+	}
+	if len(d.wanted.Subclasses) > 2*d.required+maxSurplus {
+		d.shrinkAt = time.Now()
 	}
 	return less || !d.confirmed().Covers(now)
 }
@@ -199,7 +220,7 @@ func (st *Stream) next(c *connection) (lines []string, wait time.Duration, ok bo
 	}
 	less := !st.shrinkAt.IsZero() && !time.Now().Before(st.shrinkAt)
 	if less {
-		st.recount()
+		st.count(st.members)
 	}
 	lines = st.grow(less)
 	if len(lines) == 0 && less {
@@ -219,14 +240,6 @@ func (st *Stream) idleFor() (time.Duration, bool) {
 	}
 	left := streamIdle - time.Since(st.idleSince)
 	return left, left > 0 && !st.gone
-}
-
-// recount makes wanted exactly what the members require. The caller holds mu.
-func (st *Stream) recount() {
-	st.wanted = event.Need{}
-	for m := range st.members {
-		st.wanted = st.wanted.Union(m.need)
-	}
 }
 
 // replied handles the answer to the next command that is due. Its error ends the connection.

@@ -105,6 +105,38 @@ func TestShrink(t *testing.T) {
 	})
 }
 
+// TestManySubclasses: a member that requires other subclasses again and again does not let what
+// FreeSWITCH is asked for grow without bound.
+func TestManySubclasses(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {
+		m := st.Join(new(sink))
+		names := make([]string, 256)
+		most := 0
+		for round := range 100 {
+			for i := range names {
+				names[i] = fmt.Sprintf("CUSTOM %d::%d", round, i)
+			}
+			require(t, m, names...)
+			most = max(most, st.subclasses())
+		}
+		if most > 2*maxSurplus {
+			t.Errorf("FreeSWITCH was asked for %d subclasses", most)
+		}
+		f.took()
+		time.Sleep(later)
+		if got := st.subclasses(); got != len(names) {
+			t.Errorf("%d subclasses are left, want %d", got, len(names))
+		}
+	})
+}
+
+// subclasses returns how many subclasses FreeSWITCH has confirmed.
+func (st *Stream) subclasses() int {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return len(st.named.Subclasses)
+}
+
 // TestShrinkFromAll: everything that is required is subscribed to by its name before ALL ends.
 func TestShrinkFromAll(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *far, _ *Set, st *Stream) {

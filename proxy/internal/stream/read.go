@@ -127,8 +127,8 @@ func (r *reader) deliver() {
 	r.sort()
 }
 
-// sort puts members that take the same frames side by side, so that the frames are still in the
-// processor's cache when the next one is sent them.
+// sort puts members that take the same frames side by side, so that a frame is still in the
+// processor's cache when the next member takes it.
 func (r *reader) sort() {
 	byFormat := func(a, b *Member) int { return cmp.Compare(a.format, b.format) }
 	if !slices.IsSortedFunc(r.to, byFormat) {
