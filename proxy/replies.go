@@ -17,6 +17,8 @@ const maxGetvar = 64 << 10
 func (r *relay) reply(f *codec.UpstreamFrame) (ending, bool) {
 	p, owed := r.s.out.Next()
 	switch {
+	case r.unneeded.Load(): // what is owed is owed on another connection
+		return ending{}, false
 	case !owed:
 		return r.broken("a reply that nobody asked for"), false
 	case p.API != (f.Kind == codec.KindAPIResponse):

@@ -13,6 +13,7 @@ import (
 // logStream logs that the stream of events of an upstream is lost or cannot be connected, or with a
 // nil error that it is back.
 func (s *Server) logStream(upstream string, err error) {
+	upstream = s.secrets.Shown(upstream)
 	if err == nil {
 		s.Log.Info().Str("event", "stream").Str("upstream", upstream).Msg("the stream of events from FreeSWITCH is back")
 		return
