@@ -360,8 +360,8 @@ func TestExplainSharedEvents(t *testing.T) {
 	}
 }
 
-// TestExplainFilterExpression: with shared events a filter that RE2 cannot compile is refused, until
-// a myevents.
+// TestExplainFilterExpression: with shared events a filter that RE2 cannot compile is refused,
+// until a myevents.
 func TestExplainFilterExpression(t *testing.T) {
 	own := writeFile(t, "policy.json", allowAll)
 	shared := writeFile(t, "policy.json", sharedEvents(allowAll))
