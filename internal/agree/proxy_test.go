@@ -27,7 +27,7 @@ var rules = []string{
 const denied = "-ERR permission denied, "
 
 // jobs is the command that the proxy itself sends before the first job, to be notified of its end.
-const jobs = "event plain BACKGROUND_JOB"
+const jobs = "event json BACKGROUND_JOB"
 
 // TestThroughProxy sends frames through a real server. Exactly what passes in this process must
 // reach the switch.
