@@ -74,6 +74,9 @@ func (s *session) parseChange(v *verdict) error {
 		return nil
 	}
 	change, err := event.ParseChange(string(v.cmd.Upstream[0].Line))
+	if err == nil && v.route == byGuard {
+		err = s.feed.Check(change)
+	}
 	if err != nil && v.route == byGuard {
 		r := &codec.Refusal{Reason: command.ReasonFilterExpression, Detail: err.Error()}
 		r.Reply = r.ReplyText() + ", " + err.Error()

@@ -125,7 +125,8 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
-		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds})
+		s.feed = feed.New(feed.Options{Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.streamEnds,
+			Work: s.srv.filterWork.Of(login.Client.Name)})
 	}
 	return a.accept(login, l.Userauth)
 }

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"time"
 
 	"eslguard/codec"
 	"eslguard/event"
@@ -10,8 +11,8 @@ import (
 	"eslguard/proxy/internal/stream"
 )
 
-// ErrFilters is the reason to end a session whose filters cost too much.
-var ErrFilters = errors.New("the regular expressions of the session's filters cost too much")
+// ErrFilters is the reason to end a session if the filters of its client cost too much.
+var ErrFilters = errors.New("the filters of the client's sessions cost too much")
 
 // Options are what a Feed needs. All fields must be set.
 type Options struct {
@@ -19,6 +20,8 @@ type Options struct {
 	Out *answers.Writer
 	// Stream is the shared stream of the session's upstream.
 	Stream *stream.Stream
+	// Work is the client's allowance for filters.
+	Work *Allowance
 	// Over reports whether the session has ended, so that its client is sent no more events.
 	Over func() bool
 	// End ends the session, for example because the stream is lost. It is called at most once, by
@@ -48,7 +51,6 @@ type Feed struct {
 	handover handover
 
 	// Only the stream's goroutine uses the fields below.
-	work allowance
 	// sent are the events from the session's own connection that choose has chosen.
 	sent []*answers.Shared
 	// failed is why the session has to end, nil if it need not.
@@ -122,6 +124,10 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 	if f.handover.state == fromOwn {
 		return dst
 	}
+	filtered := f.sub.Filtered()
+	if filtered {
+		f.sub.LimitWork(f.o.Work.left(time.Now()))
+	}
 	for i := range b.Len() {
 		if !f.sub.Wants(b.Event(i)) {
 			continue
@@ -139,11 +145,15 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		}
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
-	if !f.work.take(f.sub.TakeWork()) {
+	if filtered && !f.o.Work.take(f.sub.TakeWork(), time.Now()) {
 		f.failed = ErrFilters
 	}
 	return dst
 }
+
+// Check returns an error, whose text is meant for the client, if c would make the session's filters
+// too large. It is not called after the handover has begun.
+func (f *Feed) Check(c event.Change) error { return f.sub.Check(c) }
 
 // Lines returns the commands that give the session's own connection the same subscription.
 func (f *Feed) Lines() []string { return f.sub.Lines() }
