@@ -3,6 +3,7 @@ package event
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"eslguard/catalog"
 	"eslguard/fstext/ascii"
@@ -151,7 +152,10 @@ func (s *Subscription) subclasses() []string {
 }
 
 func sortedSet(words []string) []string {
-	set := slices.Clone(words)
+	set := make([]string, len(words))
+	for i, w := range words {
+		set[i] = strings.Clone(w) // without the rest of the line
+	}
 	slices.Sort(set)
 	return slices.Compact(set)
 }
