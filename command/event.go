@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"sync"
 
 	"eslguard/catalog"
@@ -9,9 +10,12 @@ import (
 	"eslguard/fstext/ascii"
 )
 
-// MaxSubclasses is the most subclasses of CUSTOM events that a session may name. It bounds what a
-// State remembers.
-const MaxSubclasses = 256
+// MaxSubclasses is the most subclasses of CUSTOM events that a session may name, and maxSubclass is
+// the most bytes of one. They bound what a State remembers.
+const (
+	MaxSubclasses = 256
+	maxSubclass   = 512
+)
 
 // formats are the formats of events. The first is FreeSWITCH's default.
 var formats = [...]string{"plain", "xml", "json"}
@@ -75,6 +79,9 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 	l, line := p.parseEventList(line, words)
 	if n := p.st.newSubclasses(l.subclass); n > MaxSubclasses {
 		return refuse(ReasonTooManySubscriptions, "more than 256 subclasses of CUSTOM in one session", "")
+	}
+	if slices.ContainsFunc(l.subclass, func(name string) bool { return len(name) > maxSubclass }) {
+		return refuse(ReasonTooManySubscriptions, "a subclass of CUSTOM of more than 512 bytes", "")
 	}
 	p.eventEffects(&l)
 	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})

@@ -326,6 +326,9 @@ func TestParseRefuses(t *testing.T) {
 			sent: []string{"event CUSTOM" + numbered(command.MaxSubclasses)}, send: "event CUSTOM one::more",
 			reason: command.ReasonTooManySubscriptions,
 		},
+		{
+			send: "event CUSTOM " + strings.Repeat("s", 513), reason: command.ReasonTooManySubscriptions,
+		},
 
 		{send: "sendmsg u1\ncall-command: executeXYZ", reason: command.ReasonCallCommand},
 		{send: "sendmsg u1\ncall-command: Execute", reason: command.ReasonCallCommand},

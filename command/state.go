@@ -3,6 +3,7 @@ package command
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"eslguard/catalog"
 	"eslguard/effect"
@@ -100,7 +101,7 @@ func (s *State) subscribe(l *eventList) {
 		s.subclass = make(map[string]struct{})
 	}
 	for _, name := range l.subclass {
-		s.subclass[name] = struct{}{}
+		s.subclass[strings.Clone(name)] = struct{}{} // name is a part of the whole line
 	}
 }
 

@@ -58,7 +58,7 @@
 // end, and only the flags i and s have a meaning. These differences are left: \s does not match a
 // vertical tab, with the flag i the letters of Latin-1 have no case for PCRE, and an expression
 // that RE2 can compile and PCRE cannot matches nothing in FreeSWITCH. [Subscription.TakeWork]
-// counts what filters cost.
+// counts what the filters cost, and [Subscription.Check] bounds the memory of the expressions.
 //
 // # What a connection is subscribed to
 //

@@ -111,27 +111,38 @@ func (e *Event) Subclass() []byte { return e.subclass }
 // switch_event_get_header). The value of a list is its whole text, such as ARRAY::a|:b. Get returns
 // false if there is no such header. The body is not a header.
 func (e *Event) Get(name string) (value []byte, ok bool) {
-	f := e.find(name)
-	if f == nil {
-		return nil, false
-	}
-	value, e.value = e.decoded(f, e.value)
-	return value, true
+	value, ok, _ = e.lookUp(name)
+	return value, ok
 }
 
-// find returns the first header with that name, in any case. It returns nil if there is none.
-func (e *Event) find(name string) *field {
+// lookUp is Get. It also returns how many headers it compared and how many bytes it decoded.
+func (e *Event) lookUp(name string) (value []byte, ok bool, steps int) {
+	f, steps := e.find(name)
+	if f == nil {
+		return nil, false, steps
+	}
+	if f.marks&(list|escapedValue) != 0 {
+		steps += len(e.rawValue(f))
+	}
+	value, e.value = e.decoded(f, e.value)
+	return value, true, steps
+}
+
+// find returns the first header with that name, in any case, and the steps of lookUp. It returns
+// nil if there is none.
+func (e *Event) find(name string) (f *field, steps int) {
 	for i := range e.headers {
 		f := &e.headers[i]
 		if f.marks&escapedName != 0 {
+			steps += len(e.rawName(f))
 			if ascii.EqualFold(e.decodedName(f), name) {
-				return f
+				return f, steps + i
 			}
 		} else if int(f.nameEnd-f.name) == len(name) && ascii.EqualFold(e.rawName(f), name) {
-			return f
+			return f, steps + i
 		}
 	}
-	return nil
+	return nil, steps + len(e.headers)
 }
 
 // First returns the name and the value of the first header. It returns nil for both if the event

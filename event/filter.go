@@ -1,12 +1,12 @@
 package event
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
-
-	"eslguard/fstext/ascii"
 )
 
 // A filter is one filter of a Subscription (mod_event_socket.c, event_handler).
@@ -21,8 +21,8 @@ type filter struct {
 	// re is the regular expression. If it is nil, the expression has no second slash, and
 	// FreeSWITCH never lets it match.
 	re *regexp.Regexp
-	// size is the number of instructions of re.
-	size int64
+	// size is the number of instructions of re, weight that of its instructions and ranges.
+	size, weight int64
 }
 
 // newFilter returns a filter. The error says why RE2 cannot compile its regular expression.
@@ -35,12 +35,20 @@ func newFilter(name, value string) (filter, error) {
 	}
 	f.regex = true
 	var err error
-	f.re, f.size, err = compile(value[1:])
+	f.re, f.size, f.weight, err = compile(value[1:])
 	return f, err
 }
 
-// maxProgram is the most instructions of a regular expression.
-const maxProgram = 1024
+// The limits of regular expressions. A weight is the number of a program's instructions and of the
+// ranges of characters in them, each of which takes some 40 to 100 bytes of memory.
+const (
+	// maxProgram is the most instructions of one expression.
+	maxProgram = 1 << 10
+	// maxWeight is the most weight of one expression.
+	maxWeight = 4 << 10
+	// maxWeights is the most weight of all expressions of a Subscription together.
+	maxWeights = 16 << 10
+)
 
 // compile compiles what follows the first slash of a regular expression as switch_regex.c does
 // (switch_regex_perform): the last slash ends the expression, i and s after it are flags, and other
@@ -48,10 +56,10 @@ const maxProgram = 1024
 //
 // FreeSWITCH compares bytes, not characters, so the expression is compiled with each byte as one
 // character; [Event.regexText] does the same with the values.
-func compile(text string) (re *regexp.Regexp, size int64, err error) {
+func compile(text string) (re *regexp.Regexp, size, weight int64, err error) {
 	slash := strings.LastIndexByte(text, '/')
 	if slash < 0 {
-		return nil, 0, nil
+		return nil, 0, 0, nil
 	}
 	pattern, letters := text[:slash], text[slash+1:]
 	flags := syntax.Perl
@@ -62,24 +70,28 @@ func compile(text string) (re *regexp.Regexp, size int64, err error) {
 		flags |= syntax.DotNL
 	}
 	if err := checkEscapes(pattern); err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	tree, err := syntax.Parse(string(appendLatin1(nil, []byte(pattern))), flags)
 	if err != nil {
-		return nil, 0, refused(err)
+		return nil, 0, 0, refused(err)
 	}
 	endBeforeNewline(tree)
+	keepBytes(tree)
 	program, err := syntax.Compile(tree.Simplify())
 	if err != nil {
-		return nil, 0, refused(err)
+		return nil, 0, 0, refused(err)
 	}
 	if len(program.Inst) > maxProgram {
-		return nil, 0, fmt.Errorf("the regular expression has more than %d instructions in RE2", maxProgram)
+		return nil, 0, 0, fmt.Errorf("the regular expression has more than %d instructions in RE2", maxProgram)
+	}
+	if weight = weigh(program); weight > maxWeight {
+		return nil, 0, 0, errWeight
 	}
 	if re, err = regexp.Compile(tree.String()); err != nil {
-		return nil, 0, refused(err)
+		return nil, 0, 0, refused(err)
 	}
-	return re, int64(len(program.Inst)), nil
+	return re, int64(len(program.Inst)), weight, nil
 }
 
 // refused returns an error for the client from one of package syntax.
@@ -116,6 +128,53 @@ func endBeforeNewline(tree *syntax.Regexp) {
 	}
 }
 
+// keepBytes removes from each class the characters that are not one byte, which no value contains.
+// A class like \pL has hundreds of ranges of them, and each of its repetitions would need memory
+// for all of them.
+func keepBytes(tree *syntax.Regexp) {
+	if tree.Op == syntax.OpCharClass {
+		n := 0
+		for n < len(tree.Rune) && tree.Rune[n] <= 0xff {
+			tree.Rune[n+1] = min(tree.Rune[n+1], 0xff)
+			n += 2
+		}
+		tree.Rune = slices.Clone(tree.Rune[:n])
+	}
+	for _, sub := range tree.Sub {
+		keepBytes(sub)
+	}
+}
+
+// weigh returns the weight of a program.
+func weigh(program *syntax.Prog) (weight int64) {
+	for i := range program.Inst {
+		weight += int64(1 + len(program.Inst[i].Rune)/2)
+	}
+	return weight
+}
+
+// The errors about regular expressions that are too large, alone and together.
+var (
+	errWeight  = errors.New("the regular expression repeats too many classes of characters")
+	errWeights = errors.New("the regular expressions of the session's filters are too large together")
+)
+
+// Check returns an error, whose text is meant for the client, if the regular expressions of s would
+// be too large together after Apply(c).
+func (s *Subscription) Check(c Change) error {
+	weight := c.filter.weight
+	if weight == 0 {
+		return nil
+	}
+	for i := range s.filters {
+		weight += s.filters[i].weight
+	}
+	if weight > maxWeights {
+		return errWeights
+	}
+	return nil
+}
+
 // appendLatin1 appends b with each byte as one character.
 func appendLatin1(dst, b []byte) []byte {
 	for _, c := range b {
@@ -138,21 +197,4 @@ func (e *Event) regexText(value []byte) []byte {
 		}
 	}
 	return value
-}
-
-// MaxMatchWork is the most work of one match of a regular expression: the length of the value times
-// the number of instructions of the expression. A match that would need more is not tried.
-const MaxMatchWork = 1 << 24
-
-// matches reports whether f matches value, and adds the work for it to work.
-func (f *filter) matches(e *Event, value []byte, work *int64) bool {
-	switch {
-	case !f.regex:
-		return ascii.EqualFold(value, f.text)
-	case f.re == nil:
-		return false
-	}
-	need := int64(len(value)+1) * f.size
-	*work += need
-	return need <= MaxMatchWork && f.re.Match(e.regexText(value))
 }

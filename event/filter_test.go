@@ -1,7 +1,6 @@
 package event_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -119,31 +118,16 @@ func TestFilterExpressionRefused(t *testing.T) {
 	}
 }
 
-// TestWork checks that the work of filters is counted, and that a match that would be too much work
-// is not tried.
+// TestWork checks that the work of regular expressions is counted, and that a match that would be
+// too much work is not tried.
 func TestWork(t *testing.T) {
 	var s event.Subscription
 	apply(t, &s, "event plain ALL")
 	apply(t, &s, "filter A abc")
 	s.Wants(withHeader(t, "abcd"))
-	find := s.TakeWork() // the header
-	if find != 1 {
-		t.Errorf("a comparison is %d", find)
+	if got := s.TakeWork(); got > 1 {
+		t.Errorf("a comparison is %d", got)
 	}
-	var many []string
-	for i := range 400 {
-		many = append(many, fmt.Sprintf(`"N%d":"x"`, i))
-	}
-	var large event.Event
-	if err := large.Parse([]byte("{" + strings.Join(many, ",") + "}")); err != nil {
-		t.Fatal(err)
-	}
-	apply(t, &s, "filter B abc")
-	s.Wants(&large)
-	if got := s.TakeWork(); got != 2*(1+400/4) {
-		t.Errorf("to look for two of 400 headers is %d", got)
-	}
-	apply(t, &s, "filter delete B")
 	apply(t, &s, "filter A /x[a-f]+$/")
 	small := withHeader(t, strings.Repeat("x", 999))
 	s.Wants(small)
@@ -163,13 +147,78 @@ func TestWork(t *testing.T) {
 	if s.Wants(huge) {
 		t.Error("a match that is too much work was tried")
 	}
-	if got := s.TakeWork(); got <= event.MaxMatchWork {
+	if got := s.TakeWork(); got <= event.MaxWork {
 		t.Errorf("it is counted as %d", got)
 	}
 	apply(t, &s, "filter add Event-Name API")
 	apply(t, &s, "filter add A /x[a-f]+$/")
 	s.Wants(small)
-	if got := s.TakeWork(); got != one+2*find {
+	if got := s.TakeWork(); got != one {
 		t.Errorf("an expression after a filter that matched is run: %d, one is %d", got, one)
+	}
+}
+
+// TestWorkIsLimited checks that one event costs no more than MaxWork, or less with LimitWork,
+// however many filters there are, and that looking headers up is work as well.
+func TestWorkIsLimited(t *testing.T) {
+	var s event.Subscription
+	apply(t, &s, "event plain ALL")
+	for range 200 {
+		apply(t, &s, "filter A /x.{0,100}.{0,100}f/")
+	}
+	text := withHeader(t, strings.Repeat("x", 1<<15))
+	if s.Wants(text) {
+		t.Error("a match that is too much work was tried")
+	}
+	if got := s.TakeWork(); got <= event.MaxWork || got > 2*event.MaxWork {
+		t.Errorf("the work of 200 expressions is %d", got)
+	}
+	s.LimitWork(1000)
+	s.Wants(text)
+	if got := s.TakeWork(); got <= 1000 || got > event.MaxWork {
+		t.Errorf("the work within a limit of 1000 is %d", got)
+	}
+	s.LimitWork(0)
+
+	apply(t, &s, "filter delete all")
+	for range 100 {
+		apply(t, &s, "filter A z")
+		apply(t, &s, "filter a z")
+	}
+	s.Wants(withHeader(t, strings.Repeat(`\\`, 30_000)))
+	if got := s.TakeWork(); got < 200*30_000/4 {
+		t.Errorf("the work of decoding a value 200 times is %d", got)
+	}
+}
+
+// TestMemoryOfExpressions checks that the regular expressions of a session are bounded in size.
+func TestMemoryOfExpressions(t *testing.T) {
+	if _, err := event.ParseChange(`filter A /^[acegikmoqsuwyACEGIKMOQSUWY]{400}$/`); err == nil {
+		t.Error("an expression with 10,000 ranges is accepted")
+	}
+	var s event.Subscription
+	change := func(line string) event.Change {
+		c, err := event.ParseChange(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	large := change(`filter A /^\pL{150}\PL{150}$/`)
+	n := 0
+	for ; s.Check(large) == nil; n++ {
+		if s.Apply(large); n > 100 {
+			t.Fatal("100 large expressions are accepted")
+		}
+	}
+	if n < 2 {
+		t.Errorf("%d large expressions are accepted", n)
+	}
+	if err := s.Check(change("filter A text")); err != nil {
+		t.Errorf("a filter without an expression: %v", err)
+	}
+	apply(t, &s, "filter delete A")
+	if err := s.Check(large); err != nil {
+		t.Errorf("after a filter delete: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package event
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"eslguard/catalog"
 	"eslguard/fstext/ascii"
@@ -27,7 +28,8 @@ type Subscription struct {
 	attached bool   // LFLAG_MYEVENTS
 	channel  string // the uuid of the attached channel, "" if there is no such channel
 
-	work int64
+	// work is the work since the last TakeWork, workLimit that of LimitWork.
+	work, workLimit int64
 }
 
 // The replies of FreeSWITCH.
@@ -150,7 +152,10 @@ func (s *Subscription) subclasses() []string {
 }
 
 func sortedSet(words []string) []string {
-	set := slices.Clone(words)
+	set := make([]string, len(words))
+	for i, w := range words {
+		set[i] = strings.Clone(w) // without the rest of the line
+	}
 	slices.Sort(set)
 	return slices.Compact(set)
 }
@@ -204,10 +209,29 @@ func (s *Subscription) Need() Need {
 	return n
 }
 
-// TakeWork returns the work that filters have done in Wants since the last call, in units of about
-// 10 ns at most. A match of a regular expression counts as the length of the value times the number
-// of instructions of the expression; to find the header of a filter counts, too. A match that would
-// need more than MaxMatchWork was not tried and did not match: a caller must end the session then.
+// MaxWork is the most work that Wants does between two calls of TakeWork.
+const MaxWork = 1 << 24
+
+// LimitWork sets the limit of the work between two calls of TakeWork, if it is to be lower than
+// MaxWork. Zero is MaxWork.
+func (s *Subscription) LimitWork(limit int64) { s.workLimit = limit }
+
+// maxWork returns the limit of the work between two calls of TakeWork.
+func (s *Subscription) maxWork() int64 {
+	if s.workLimit > 0 {
+		return min(s.workLimit, MaxWork)
+	}
+	return MaxWork
+}
+
+// Filtered reports whether s has filters, without which Wants does no work.
+func (s *Subscription) Filtered() bool { return len(s.filters) > 0 }
+
+// TakeWork returns the work that filters have done in Wants since the last call: the sum of the
+// lengths of the values, each times the number of instructions of the regular expression, and a
+// little for each header that had to be compared or decoded. If it is more than the limit, the
+// filters were not tried any more, and Wants has returned false: a caller must end the session
+// then.
 func (s *Subscription) TakeWork() int64 {
 	work := s.work
 	s.work = 0

@@ -1,6 +1,9 @@
 package event
 
-import "eslguard/catalog"
+import (
+	"eslguard/catalog"
+	"eslguard/fstext/ascii"
+)
 
 // Wants reports whether FreeSWITCH would send e to this listener (mod_event_socket.c,
 // event_handler).
@@ -28,9 +31,6 @@ func (s *Subscription) subscribed(e *Event) bool {
 	return ok
 }
 
-// namesPerUnit is how many names of headers can be compared in the time of one unit of TakeWork.
-const namesPerUnit = 4
-
 // passes reports whether the filters let e through. A filter on a header that e does not have does
 // nothing. Filters that only exclude let nothing through.
 func (s *Subscription) passes(e *Event) bool {
@@ -47,10 +47,14 @@ func (s *Subscription) passes(e *Event) bool {
 		f := &s.filters[i]
 		if i == 0 || f.name != name {
 			name = f.name
-			value, exists = e.Get(name)
-			s.work += 1 + int64(len(e.headers))/namesPerUnit
+			var steps int
+			value, exists, steps = e.lookUp(name)
+			s.work += int64(steps / stepsPerWork)
 		}
-		if !exists || passed && !f.minus || !f.matches(e, value, &s.work) {
+		if s.work > s.maxWork() {
+			return false
+		}
+		if !exists || passed && !f.minus || !s.matches(f, e, value) {
 			continue
 		}
 		if f.minus {
@@ -59,6 +63,23 @@ func (s *Subscription) passes(e *Event) bool {
 		passed = true
 	}
 	return passed
+}
+
+// stepsPerWork is how many steps of looking a header up take as long as one instruction of a
+// regular expression for one byte.
+const stepsPerWork = 4
+
+// matches reports whether f matches value. A match that would exceed the limit of work is not
+// tried.
+func (s *Subscription) matches(f *filter, e *Event, value []byte) bool {
+	switch {
+	case !f.regex:
+		return ascii.EqualFold(value, f.text)
+	case f.re == nil:
+		return false
+	}
+	s.work += int64(len(value)+1) * f.size
+	return s.work <= s.maxWork() && f.re.Match(e.regexText(value))
 }
 
 // isOwn reports whether e belongs to the attached channel.

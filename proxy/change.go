@@ -70,15 +70,20 @@ func changesEvents(v command.Verb) bool {
 }
 
 // parseChange notes what a command changes in the session's subscription, if the session is served
-// from the shared stream. Its error is a *codec.Refusal, for a command that package command should
-// have refused.
+// from the shared stream. Its error is a *codec.Refusal, for a filter that is too large together
+// with those that the session has.
 func (s *session) parseChange(v *verdict) error {
 	if s.feed == nil || !changesEvents(v.cmd.Verb) || v.cmd.Answer != "" {
 		return nil
 	}
 	change, err := event.ParseChange(string(v.cmd.Upstream[0].Line))
+	if err == nil && v.route == byGuard {
+		err = s.feed.Check(change)
+	}
 	if err != nil && v.route == byGuard {
-		return &codec.Refusal{Reason: command.ReasonSyntax, Detail: err.Error()}
+		r := &codec.Refusal{Reason: command.ReasonFilterExpression, Detail: err.Error()}
+		r.Reply = r.ReplyText() + ", " + err.Error()
+		return r
 	}
 	v.change = change
 	return nil

@@ -125,10 +125,9 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s.srv.reachable(to)
 	if to.SharedEvents {
 		s.out.NeverWait()
-		client := login.Client.Name
 		s.feed = feed.New(feed.Options{
-			Out: s.out, Stream: s.srv.streams.Of(to), Over: s.isOver, End: s.feedEnds,
-			TakeFilters: func(took time.Duration) bool { return s.srv.ledger.TakeFilters(client, took) },
+			Out: s.out, Stream: s.srv.streams.Of(to), Work: s.srv.filterWork.Of(login.Client.Name),
+			Over: s.isOver, End: s.feedEnds,
 		})
 	}
 	return a.accept(login, l.Userauth)

@@ -20,6 +20,7 @@ import (
 	"eslguard/policy"
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/feed"
 	"eslguard/proxy/internal/identity"
 	"eslguard/proxy/internal/jobs"
 	"eslguard/proxy/internal/ledger"
@@ -128,6 +129,8 @@ type Server struct {
 	pools  *pool.Set
 	jobs   jobs.Set
 	expiry identity.Expiry
+	// filterWork limits what the filters of each client may cost the streams.
+	filterWork feed.Allowances
 	// budget limits the memory that waits for clients.
 	budget *answers.Budget
 	ledger *ledger.Ledger

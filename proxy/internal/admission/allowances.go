@@ -15,20 +15,13 @@ const (
 	clientWorkBurst = 2 * time.Second
 )
 
-// How much time the filters of one client's sessions may take of the goroutine that reads the
-// shared events of its upstream: a quarter, and clientFilterBurst at once.
-const (
-	clientFilterRate  = 250 * time.Millisecond // for each second
-	clientFilterBurst = 150 * time.Millisecond
-)
-
-// Allowances limit how much of the audit clients can fill, and how long their commands and filters
-// may keep the guard busy. Each client has an allowance for all its sessions together, and all
-// strangers, which are the connections that have not logged in, share one. An allowance is charged
-// with the size of a record once that is written, so that the records in progress may overdraw it;
-// then the client is not read, or connections of strangers are closed, until the debt is paid. They
-// outlive sessions and policies. They are safe for use by several goroutines. They must be made
-// with NewAllowances.
+// Allowances limit how much of the audit clients can fill, and how long their commands may keep the
+// guard busy. Each client has an allowance for all its sessions together, and all strangers, which
+// are the connections that have not logged in, share one. An allowance is charged with the size of
+// a record once that is written, so that the records in progress may overdraw it; then the client
+// is not read, or connections of strangers are closed, until the debt is paid. They outlive
+// sessions and policies. They are safe for use by several goroutines. They must be made with
+// NewAllowances.
 type Allowances struct {
 	each Allowance
 
@@ -40,18 +33,12 @@ type Allowances struct {
 	sweepAt int
 }
 
-// An account is what a client has left: bytes of the audit, and nanoseconds of deciding and of
-// filters.
-type account struct{ audit, work, filters *rate.Limiter }
+// An account is what a client has left: bytes of the audit, and nanoseconds of deciding.
+type account struct{ audit, work *rate.Limiter }
 
 // full reports whether nothing of it is used.
 func (a account) full(now time.Time) bool {
-	for _, l := range []*rate.Limiter{a.audit, a.work, a.filters} {
-		if l.TokensAt(now) < float64(l.Burst()) {
-			return false
-		}
-	}
-	return true
+	return a.audit.TokensAt(now) >= float64(a.audit.Burst()) && a.work.TokensAt(now) >= float64(a.work.Burst())
 }
 
 // debt returns how long it takes until nothing is owed any more.
@@ -99,8 +86,7 @@ func (a *Allowances) of(client string, now time.Time) account {
 			a.sweepAt = max(minSweep, 2*len(a.clients))
 		}
 		work := Allowance{int64(clientWorkRate), int64(clientWorkBurst)}
-		filters := Allowance{int64(clientFilterRate), int64(clientFilterBurst)}
-		c = account{audit: a.each.limiter(), work: work.limiter(), filters: filters.limiter()}
+		c = account{audit: a.each.limiter(), work: work.limiter()}
 		a.clients[client] = c
 	}
 	return c
@@ -120,15 +106,6 @@ func (a *Allowances) ChargeWork(client string, d time.Duration, now time.Time) {
 	if work := a.of(client, now).work; work != nil {
 		take(work, int(d), now)
 	}
-}
-
-// TakeFilters takes the time that filters of a client needed. It returns false, and takes nothing,
-// if the client has not so much left; then the session with these filters is to be ended. client
-// must not be "".
-func (a *Allowances) TakeFilters(client string, d time.Duration, now time.Time) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.of(client, now).filters.AllowN(now, int(d))
 }
 
 // take takes n tokens of a limiter, even if it has fewer.

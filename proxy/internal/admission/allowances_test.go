@@ -49,33 +49,6 @@ func TestAllowancesAreBounded(t *testing.T) {
 	}
 }
 
-// TestFilterAllowance: the sessions of a client share what their filters may need, and a session
-// that needs more does not take it from the others.
-func TestFilterAllowance(t *testing.T) {
-	now := time.Now()
-	a := NewAllowances(Allowance{1, 1}, Allowance{1, 1})
-	for _, tt := range []struct {
-		client string
-		after  time.Duration
-		takes  time.Duration
-		want   bool
-	}{
-		{"acme", 0, clientFilterBurst - time.Millisecond, true},
-		{"acme", 0, 2 * time.Millisecond, false},
-		{"acme", 0, time.Millisecond, true},
-		{"acme", 0, 1, false},
-		{"other", 0, clientFilterBurst, true},
-		{"acme", 4 * time.Millisecond, time.Millisecond, true},
-		{"acme", 0, time.Millisecond, false},
-		{"acme", time.Hour, clientFilterBurst + 1, false},
-	} {
-		now = now.Add(tt.after)
-		if got := a.TakeFilters(tt.client, tt.takes, now); got != tt.want {
-			t.Errorf("%+v: %v", tt, got)
-		}
-	}
-}
-
 // TestWorkAllowance: a client whose commands kept the guard busy for longer than they may owes the
 // time beyond that.
 func TestWorkAllowance(t *testing.T) {

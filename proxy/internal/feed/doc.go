@@ -19,7 +19,7 @@
 //
 // # Cost of filters
 //
-// Filters are matched in the goroutine that serves all sessions of the upstream. All sessions of a
-// client together have an allowance for that. A session whose filters need more than is left is
-// ended.
+// The filters of a session are tried in the goroutine that serves all sessions of the upstream. All
+// sessions of a client share an allowance for that. A session that exceeds it is ended, and until
+// it has come back, so is every other session of the client that has filters to try.
 package feed

@@ -12,7 +12,7 @@ import (
 	"eslguard/proxy/internal/stream"
 )
 
-// errFilters is the reason to end a session whose filters cost too much.
+// errFilters is the reason to end a session if the filters of its client cost too much.
 var errFilters = errors.New("the filters cost too much")
 
 // A LostError is the reason to end a session whose events cannot be served from the stream any
@@ -36,11 +36,10 @@ type Options struct {
 	Out *answers.Writer
 	// Stream is the shared stream of the session's upstream.
 	Stream *stream.Stream
+	// Work is the client's allowance for filters.
+	Work *Allowance
 	// Over reports whether the session has ended, so that its client is sent no more events.
 	Over func() bool
-	// TakeFilters takes the time that filters of the session needed from the allowance of its
-	// client. It returns false if that is used up.
-	TakeFilters func(time.Duration) bool
 	// End ends the session, for example because the stream is lost. It is called at most once, by
 	// the stream's goroutine, and must not block.
 	End func(error)
@@ -148,6 +147,11 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 	if f.handover.state == fromOwn {
 		return dst
 	}
+	if f.sub.Filtered() {
+		left := f.o.Work.left(time.Now())
+		f.sub.LimitWork(left)
+		f.attached.LimitWork(left)
+	}
 	for i := range b.Len() {
 		if !f.sub.Wants(b.Event(i)) {
 			f.failed = cmp.Or(f.failed, f.keepUnsent(b, i))
@@ -166,19 +170,10 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 		}
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
-	if work := f.sub.TakeWork() + f.attached.TakeWork(); work > 0 && !f.mayTake(work) {
+	if work := f.sub.TakeWork() + f.attached.TakeWork(); !f.o.Work.take(work, time.Now()) {
 		f.failed = errFilters
 	}
 	return dst
-}
-
-// workUnit is about how long a unit of event.Subscription.TakeWork takes at most.
-const workUnit = 10 * time.Nanosecond
-
-// mayTake reports whether filters may do that much work. They may not if a match was not tried
-// because it would have needed too much.
-func (f *Feed) mayTake(work int64) bool {
-	return work <= event.MaxMatchWork && f.o.TakeFilters(time.Duration(work)*workUnit)
 }
 
 // keepUnsent notes an event that the client is not sent. FreeSWITCH may have accepted myevents, and
@@ -190,6 +185,10 @@ func (f *Feed) keepUnsent(b *stream.Batch, i int) error {
 	}
 	return f.handover.keepAhead(delivery{id: f.handover.identify(b, i), unsent: true})
 }
+
+// Check returns an error, whose text is meant for the client, if c would make the session's filters
+// too large. It is not called after the handover has begun.
+func (f *Feed) Check(c event.Change) error { return f.sub.Check(c) }
 
 // Lines returns the commands that give the session's own connection the same subscription.
 func (f *Feed) Lines() []string { return f.sub.Lines() }

@@ -57,12 +57,6 @@ func (l *Ledger) ChargeWork(client string, took time.Duration, now time.Time) {
 	l.allowances.ChargeWork(client, took, now)
 }
 
-// TakeFilters takes the time that filters of a client needed. It returns false if the client has
-// not so much left.
-func (l *Ledger) TakeFilters(client string, took time.Duration) bool {
-	return l.allowances.TakeFilters(client, took, time.Now())
-}
-
 // unsureJob is recorded in place of a result if it is uncertain which job it belongs to.
 const unsureJob = "several clients ran the same command under this Job-UUID: whose result is which cannot be told"
 
