@@ -15,7 +15,8 @@
 // that the client has been sent from the stream is skipped when it comes on the session's own
 // connection. An event that comes there first waits until the stream delivers it, since the stream
 // may have to deliver others before it. The stream is left once both have reported the same events.
-// So no event is lost and none is sent twice.
+// So no event is lost and none is sent twice. Only events of other channels, which FreeSWITCH had
+// queued before it accepted myevents, may be left out.
 //
 // # Cost of filters
 //

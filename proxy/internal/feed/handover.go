@@ -42,6 +42,8 @@ type handover struct {
 	behind []*answers.Shared
 	hashes []uint64
 	size   int
+	// attached is true once FreeSWITCH has accepted myevents.
+	attached bool
 }
 
 type handoverState uint8
@@ -108,32 +110,37 @@ func (h *handover) keepAhead(d delivery) error {
 func (id identity) has(hash uint64) bool { return slices.Contains(id[:], hash) }
 
 // arrived is called for an event that has come on the session's own connection. It returns the
-// events that the client is to be sent now. It keeps an event that the stream has not delivered,
-// since the stream may have to deliver others before it. Its error ends the session.
-func (h *handover) arrived(frame *answers.Shared) (now []*answers.Shared, kept bool, err error) {
+// events that the client is to be sent now, and those that it is not to be sent at all. It keeps an
+// event that the stream has not delivered, since the stream may have to deliver others before it.
+// Its error ends the session.
+func (h *handover) arrived(frame *answers.Shared) (now, drop []*answers.Shared, kept bool, err error) {
 	if h.state != fromBoth {
-		return []*answers.Shared{frame}, false, nil
+		return []*answers.Shared{frame}, nil, false, nil
 	}
 	hash := maphash.Bytes(h.seed, frame.Bytes())
 	i := slices.IndexFunc(h.ahead, func(d delivery) bool { return d.id.has(hash) })
 	if i < 0 {
 		h.size += len(frame.Bytes())
 		if len(h.behind) >= maxBehind || h.size > maxBehindBytes {
-			return nil, false, errBehind
+			return nil, nil, false, errBehind
 		}
 		h.behind, h.hashes = append(h.behind, frame), append(h.hashes, hash)
-		return nil, true, nil
+		return nil, nil, true, nil
 	}
 	// Both connections report in the same order: what is before it in ahead does not come here, and
-	// the stream does not deliver what is in behind.
-	if now = h.behind; h.ahead[i].unsent {
+	// the stream does not deliver what is in behind. After myevents, that is what FreeSWITCH had
+	// queued of other channels before: the client may have been sent later events by now.
+	if now = h.behind; h.attached {
+		now, drop = nil, now
+	}
+	if h.ahead[i].unsent {
 		now = append(now, frame)
 	}
 	h.behind, h.hashes, h.size = nil, nil, 0
 	if h.ahead = h.ahead[i+1:]; len(h.ahead) == 0 {
 		h.end()
 	}
-	return now, false, nil
+	return now, drop, false, nil
 }
 
 // PrepareHandover makes sure that the stream has every event that comes on the session's own
@@ -193,6 +200,7 @@ func (f *Feed) Attach(uuid string, ok bool) {
 		f.attaching, f.attached = false, event.Subscription{}
 		if ok {
 			f.sub.Attach(uuid)
+			f.handover.attached = true
 		}
 	})
 }
@@ -225,14 +233,14 @@ func (f *Feed) locked(change func()) {
 // handover is complete: then events that come on that connection may be written as they come. Its
 // error ends the session.
 func (f *Feed) FromOwn(frame *answers.Shared) (complete bool, err error) {
-	var now []*answers.Shared
+	var now, drop []*answers.Shared
 	var kept, done bool
 	f.o.Out.WriteEvents(func(dst []*answers.Shared) []*answers.Shared {
-		now, kept, err = f.handover.arrived(frame)
+		now, drop, kept, err = f.handover.arrived(frame)
 		done = f.handover.state == fromOwn
 		return append(dst, now...)
 	})
-	for _, s := range now {
+	for _, s := range append(now, drop...) {
 		if s != frame {
 			s.Release()
 		}

@@ -66,7 +66,7 @@ func (j *journey) deliver(format int) {
 
 // arrive has an event arrive on the session's own connection.
 func (j *journey) arrive(format int) {
-	now, _, err := j.h.arrived(frame(j.own, format))
+	now, _, _, err := j.h.arrived(frame(j.own, format))
 	j.own++
 	if err != nil {
 		j.t.Fatal(err)
@@ -178,7 +178,7 @@ func TestHandoverLimits(t *testing.T) {
 	}
 	h.begin()
 	for n, err = 0, nil; err == nil; n++ {
-		_, _, err = h.arrived(frame(n, 0))
+		_, _, _, err = h.arrived(frame(n, 0))
 	}
 	if n != maxBehind+1 || !errors.Is(err, errBehind) {
 		t.Errorf("%v after %d events", err, n)
@@ -187,9 +187,31 @@ func TestHandoverLimits(t *testing.T) {
 	for n, err = 0, nil; err == nil; n++ {
 		s := frames.NewShared(1 << 20)
 		s.SetBytes(fmt.Appendf(s.Bytes(), "%1048576d", n))
-		_, _, err = h.arrived(s)
+		_, _, _, err = h.arrived(s)
 	}
 	if n != maxBehindBytes>>20+1 || !errors.Is(err, errBehind) {
 		t.Errorf("%v after %d MiB", err, n)
+	}
+}
+
+// TestQueuedEventsOfOthers: events of other channels that FreeSWITCH had queued on the session's own
+// connection before it accepted myevents are left out if the client has been sent later ones from
+// the stream, and the client's own events keep their order.
+func TestQueuedEventsOfOthers(t *testing.T) {
+	for _, attached := range []bool{false, true} {
+		var h handover
+		h.begin()
+		h.attached = attached
+		if _, complete, err := h.delivered(identityOf(&h, 2)); complete || err != nil {
+			t.Fatalf("%v, %v", complete, err)
+		}
+		others := frame(1, 0)
+		if _, _, kept, err := h.arrived(others); !kept || err != nil {
+			t.Fatalf("an event that the stream has not delivered: kept %v, %v", kept, err)
+		}
+		now, drop, _, err := h.arrived(frame(2, 0))
+		if err != nil || len(now)+len(drop) != 1 || (len(drop) == 1) != attached {
+			t.Errorf("attached %v: %d events are sent, %d dropped, %v", attached, len(now), len(drop), err)
+		}
 	}
 }
