@@ -194,9 +194,9 @@ func TestHandoverLimits(t *testing.T) {
 	}
 }
 
-// TestQueuedEventsOfOthers: events of other channels that FreeSWITCH had queued on the session's own
-// connection before it accepted myevents are left out if the client has been sent later ones from
-// the stream, and the client's own events keep their order.
+// TestQueuedEventsOfOthers: events of other channels that FreeSWITCH had queued on the session's
+// own connection before it accepted myevents are left out if the client has been sent later ones
+// from the stream, and the client's own events keep their order.
 func TestQueuedEventsOfOthers(t *testing.T) {
 	for _, attached := range []bool{false, true} {
 		var h handover
