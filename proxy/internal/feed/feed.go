@@ -147,8 +147,9 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 	if f.handover.state == fromOwn {
 		return dst
 	}
+	var left int64
 	if f.sub.Filtered() {
-		left := f.o.Work.left(time.Now())
+		left = f.o.Work.left(time.Now())
 		f.sub.LimitWork(left)
 		f.attached.LimitWork(left)
 	}
@@ -164,13 +165,13 @@ func (f *Feed) choose(dst []*answers.Shared) []*answers.Shared {
 				dst = append(dst, behind...)
 			}
 			if complete || err != nil {
-				f.failed = err
+				f.failed = cmp.Or(f.failed, err)
 				break
 			}
 		}
 		dst = append(dst, b.Frame(i, f.sub.Format()))
 	}
-	if work := f.sub.TakeWork() + f.attached.TakeWork(); !f.o.Work.take(work, time.Now()) {
+	if work := f.sub.TakeWork() + f.attached.TakeWork(); !f.o.Work.take(work, left, time.Now()) {
 		f.failed = errFilters
 	}
 	return dst

@@ -46,8 +46,10 @@ func (a *Allowance) left(now time.Time) int64 {
 	return max(1, workBurst-a.used)
 }
 
-// take takes n, and returns false if there is not so much left.
-func (a *Allowance) take(n int64, now time.Time) bool {
+// take takes n, and returns false if there is not so much left. It also returns false if n is more
+// than limit, which left has returned before: a match may not have been tried because of the limit,
+// though the time has given enough back since then.
+func (a *Allowance) take(n, limit int64, now time.Time) bool {
 	if n == 0 {
 		return true
 	}
@@ -55,7 +57,7 @@ func (a *Allowance) take(n int64, now time.Time) bool {
 	defer a.mu.Unlock()
 	a.refill(now)
 	a.used += n
-	return a.used <= workBurst
+	return n <= limit && a.used <= workBurst
 }
 
 // refill gives back what the time has brought. The caller holds mu.
