@@ -132,3 +132,28 @@ func TestOperatorHearsOfThePoolsUpstream(t *testing.T) {
 		t.Errorf("told %q, want one error and that it is over", got)
 	}
 }
+
+// TestEventOnABorrowedConnection: a client is never sent an event that comes on a connection of the
+// pool, which has subscribed to none, and the connection is not used again.
+func TestEventOnABorrowedConnection(t *testing.T) {
+	for _, keys := range []string{"connections", "events connections"} {
+		t.Run(keys, func(t *testing.T) {
+			sharing(t, keys)
+			g := newGuard(t, anything, nil)
+			c := g.loggedIn(t)
+			g.sim.SetTrouble(switchsim.Trouble{OnCommand: func(string) ([]byte, bool) {
+				return []byte(anEvent + apiResponse + "1\n\nx"), true
+			}})
+			c.send("api echo x\n\n")
+			c.wantNotice(noticeProtocol)
+			g.sim.SetTrouble(switchsim.Trouble{})
+			logins := g.sim.Logins()
+			c = g.loggedIn(t)
+			c.send("api echo x\n\n")
+			c.want(apiResponse + "1\n\nx")
+			if g.sim.Logins() == logins {
+				t.Error("the connection is used again")
+			}
+		})
+	}
+}
